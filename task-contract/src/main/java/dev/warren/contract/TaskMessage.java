@@ -12,9 +12,8 @@ import java.time.Instant;
  * @param createdAt {@code timestamp}, in whole seconds on the wire
  * @param payload JSON in UTF-8; its shape is the type's
  */
-@SuppressWarnings("ArrayRecordComponent") // tasks are never compared
-public record TaskMessage(
-    String id, String type, String queue, Instant createdAt, byte[] payload) {
+@SuppressWarnings("ArrayRecordComponent") // two deliveries are never equal, nor should they be
+public record TaskMessage(String id, String type, String queue, Instant createdAt, byte[] payload) {
 
   /** {@code content_type} of every task. */
   public static final String CONTENT_TYPE = "application/json";

@@ -13,10 +13,10 @@ public final class TaskTopology {
   public static final String DEAD_KEY = "dead";
 
   /** Quorum queue with the work that is due. */
-  public static final String DEFAULT_QUEUE = queueOf(DEFAULT_KEY);
+  public static final String DEFAULT_QUEUE = TASKS_EXCHANGE + "." + DEFAULT_KEY;
 
   /** Quorum queue of buried tasks: by a worker with the reason in headers, or by the broker. */
-  public static final String DEAD_QUEUE = queueOf(DEAD_KEY);
+  public static final String DEAD_QUEUE = TASKS_EXCHANGE + "." + DEAD_KEY;
 
   private TaskTopology() {}
 

@@ -1,0 +1,15 @@
+package dev.warren.sender;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** The sender API: the front door of Warren. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class SenderApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(SenderApplication.class, args);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.warren.sender.problems;
+
+import java.util.Locale;
+
+/** The kinds of problems, each with its stable URI and its HTTP status. */
+public enum ProblemType {
+  INVALID_REQUEST(400, "The request breaks a rule of its fields"),
+  MALFORMED_JSON(400, "The body is not one JSON object in UTF-8"),
+  BAD_REQUEST(400, "The request is not HTTP that this server understands"),
+  NOT_FOUND(404, "There is nothing here"),
+  METHOD_NOT_ALLOWED(405, "The method is not offered here"),
+  NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
+  REQUEST_TIMEOUT(408, "The body did not arrive in time"),
+  CONTENT_TOO_LARGE(413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The body is of a media type that is not taken"),
+  INTERNAL_ERROR(500, "Something failed here"),
+  BROKER_UNAVAILABLE(503, "The broker cannot be reached"),
+  BROKER_BLOCKED(503, "The broker is out of memory or disk"),
+  QUEUE_REFUSED(503, "The queue refused the task"),
+  UNROUTABLE(503, "The queue is not there"),
+  OVERLOADED(503, "Too many requests wait for the broker"),
+  UNCONFIRMED(504, "The broker did not confirm the task");
+
+  private final int status;
+  private final String title;
+
+  ProblemType(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** Stable: what clients may compare. */
+  public String uri() {
+    return "urn:warren:problem:" + code();
+  }
+
+  /** The last part of the URI; also the {@code reason} of the metric of refused tasks. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String title() {
+    return title;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.warren.sender.publishing;
+
+import dev.warren.contract.TaskMessage;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that writes tasks to the broker: persistent, mandatory, confirmed.
+ *
+ * <p>Every publish ends with a {@link PublishOutcome} within the confirm timeout. What waits for
+ * its confirm is bounded; beyond that, and while the broker takes nothing, a publish is refused at
+ * once.
+ */
+public final class TaskPublisher {
+
+  private static final long SWEEP_MILLIS = 100;
+
+  private final EventLoop loop;
+  private final int maxInFlight;
+  private final Duration stalledLimit;
+  private final Timer confirmLatency;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  private final AtomicBoolean unroutable = new AtomicBoolean();
+
+  /** Confined to the event loop. */
+  private @Nullable ConfirmChannel channel;
+
+  /** Why the link refuses all publishes; null where it does not. */
+  private volatile @Nullable String linkObstacle = "not connected to the broker yet";
+
+  /** As of the last sweep. */
+  private volatile @Nullable String channelObstacle;
+
+  /** As of the last sweep. */
+  private volatile boolean stuck;
+
+  TaskPublisher(EventLoop loop, PublishingProperties properties, MeterRegistry meters) {
+    this.loop = loop;
+    this.maxInFlight = properties.maxInFlight();
+    this.stalledLimit = properties.stalledLimit();
+    this.confirmLatency =
+        Timer.builder("warren.publish.confirm")
+            .description("From the publish to the broker's confirm")
+            .publishPercentileHistogram()
+            .register(meters);
+    Gauge.builder("warren.publish.in.flight", inFlight, AtomicInteger::get)
+        .description("Publishes that wait for their confirm")
+        .register(meters);
+    loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Publishes a task. The future never fails; what depends on it runs on the event loop and must
+   * not block.
+   */
+  public CompletableFuture<PublishOutcome> publish(TaskMessage task) {
+    if (inFlight.incrementAndGet() > maxInFlight) {
+      inFlight.decrementAndGet();
+      return CompletableFuture.completedFuture(PublishOutcome.OVERLOADED);
+    }
+    var outcome = new CompletableFuture<PublishOutcome>();
+    var start = System.nanoTime();
+    var settled = outcome.whenComplete((result, failure) -> settled(result, start));
+    try {
+      loop.execute(() -> publishOnLoop(task, outcome));
+    } catch (RejectedExecutionException e) {
+      outcome.complete(PublishOutcome.UNAVAILABLE);
+    }
+    return settled;
+  }
+
+  /** Why no task can be published now; null where one can. */
+  public @Nullable String obstacle() {
+    var obstacle = linkObstacle;
+    return obstacle != null ? obstacle : channelObstacle;
+  }
+
+  /** Refuses all publishes for this reason, or with null no longer. */
+  void refuse(@Nullable String reason) {
+    linkObstacle = reason;
+  }
+
+  /** Takes this fresh channel into use. */
+  void use(ConfirmChannel fresh) {
+    loop.execute(
+        () -> {
+          channel = fresh;
+          fresh.probe();
+          sweep();
+        });
+  }
+
+  /** Gives up a channel that has ended, and what it had not confirmed. */
+  void drop(ConfirmChannel ended) {
+    loop.execute(
+        () -> {
+          ended.lost();
+          if (channel == ended) {
+            channel = null;
+            channelObstacle = "the connection to the broker is lost";
+          }
+        });
+  }
+
+  /** Whether a task was unroutable since this was last asked. */
+  boolean sawUnroutable() {
+    return unroutable.getAndSet(false);
+  }
+
+  /** Whether confirms have stopped for so long that only a new connection can help. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  private void publishOnLoop(TaskMessage task, CompletableFuture<PublishOutcome> outcome) {
+    if (linkObstacle != null || channel == null) {
+      outcome.complete(PublishOutcome.UNAVAILABLE);
+    } else {
+      channel.publish(task, outcome);
+    }
+  }
+
+  private void settled(PublishOutcome outcome, long start) {
+    inFlight.decrementAndGet();
+    switch (outcome) {
+      case CONFIRMED -> confirmLatency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      case UNROUTABLE -> unroutable.set(true);
+      default -> {}
+    }
+  }
+
+  private void sweep() {
+    if (channel != null) {
+      channel.giveUpOverdue();
+      channelObstacle = channel.obstacle();
+      stuck = channel.isStalledFor(stalledLimit);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.warren.sender.submission;
+
+import dev.warren.contract.TaskMessage;
+import dev.warren.sender.problems.Problem;
+import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.publishing.PublishOutcome;
+import dev.warren.sender.publishing.TaskPublisher;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /send}: answers {@code 202} with a {@link SendReceipt} once the broker has the task,
+ * and anything else with a {@link Problem}.
+ *
+ * <p>A servlet of its own and asynchronous throughout, since this is the hot path: a request that
+ * waits for its body or its confirm holds no thread. The answer is written in a dispatch on one of
+ * the container's threads, so that a client that does not read blocks nobody else's confirm.
+ */
+final class SendEndpoint extends HttpServlet {
+
+  static final String PATH = "/send";
+
+  private static final String REPLY = SendEndpoint.class.getName() + ".reply";
+
+  private final transient TaskPublisher publisher;
+  private final transient Submissions submissions;
+  private final transient SubmissionMetrics metrics;
+  private final transient SubmissionProperties properties;
+
+  SendEndpoint(
+      TaskPublisher publisher,
+      Submissions submissions,
+      SubmissionMetrics metrics,
+      SubmissionProperties properties) {
+    this.publisher = publisher;
+    this.submissions = submissions;
+    this.metrics = metrics;
+    this.properties = properties;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getDispatcherType() == DispatcherType.ASYNC) {
+      ((Reply) request.getAttribute(REPLY)).writeTo(response);
+      return;
+    }
+    var refusal = Refusals.of(request, properties.maxBodySize().toBytes());
+    if (refusal != null) {
+      metrics.refused(refusal.type());
+      refusal.writeTo(response);
+      return;
+    }
+    var exchange = new Exchange(request.startAsync());
+    var input = request.getInputStream();
+    var limit = (int) properties.maxBodySize().toBytes();
+    input.setReadListener(new RequestBody(input, limit, exchange));
+  }
+
+  /** Writes the whole response. */
+  private interface Reply {
+    void writeTo(HttpServletResponse response) throws IOException;
+  }
+
+  /** One request on its way; answered once, by whatever comes first. */
+  private final class Exchange implements RequestBody.Receiver, AsyncListener {
+
+    private final AsyncContext context;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile @Nullable TaskMessage submitted;
+
+    Exchange(AsyncContext context) {
+      this.context = context;
+      context.setTimeout(properties.requestTimeout().toMillis());
+      context.addListener(this);
+    }
+
+    @Override
+    public void received(byte[] body) {
+      try {
+        var task = submissions.taskOf(SendRequest.parse(body));
+        submitted = task;
+        publisher.publish(task).thenAccept(outcome -> settled(task, outcome));
+      } catch (InvalidRequest e) {
+        refuse(e.problem());
+      }
+    }
+
+    @Override
+    public void tooLarge() {
+      refuse(Refusals.tooLarge(properties.maxBodySize().toBytes()));
+    }
+
+    @Override
+    public void failed() {
+      refuse(Problem.of(ProblemType.REQUEST_TIMEOUT, "Send the body faster."));
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      var task = submitted;
+      if (task == null) {
+        failed();
+      } else {
+        settled(task, PublishOutcome.TIMED_OUT);
+      }
+    }
+
+    private void settled(TaskMessage task, PublishOutcome outcome) {
+      if (outcome == PublishOutcome.CONFIRMED) {
+        if (answer(submissions.receiptFor(task)::writeTo)) {
+          metrics.accepted();
+        }
+      } else {
+        refuse(Refusals.of(outcome, task.id()));
+      }
+    }
+
+    private void refuse(Problem problem) {
+      if (answer(problem::writeTo)) {
+        metrics.refused(problem.type());
+      }
+    }
+
+    private boolean answer(Reply reply) {
+      if (!answered.compareAndSet(false, true)) {
+        return false;
+      }
+      try {
+        context.getRequest().setAttribute(REPLY, reply);
+        context.dispatch();
+      } catch (IllegalStateException e) {
+        getServletContext().log("the client has gone: " + e.getMessage());
+      }
+      return true;
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+  }
+}

@@ -1,0 +1,38 @@
+package dev.warren.sender.submission;
+
+import dev.warren.sender.problems.ProblemType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Counts what was accepted, and what was refused by reason. */
+final class SubmissionMetrics {
+
+  private final Counter accepted;
+  private final Map<ProblemType, Counter> refused = new EnumMap<>(ProblemType.class);
+
+  SubmissionMetrics(MeterRegistry meters) {
+    accepted =
+        Counter.builder("warren.tasks.accepted")
+            .description("Tasks answered with 202")
+            .register(meters);
+    for (var reason : ProblemType.values()) {
+      refused.put(
+          reason,
+          Counter.builder("warren.tasks.refused")
+              .description("Tasks answered otherwise")
+              .tag("reason", reason.code())
+              .register(meters));
+    }
+  }
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void refused(ProblemType reason) {
+    Objects.requireNonNull(refused.get(reason)).increment();
+  }
+}
