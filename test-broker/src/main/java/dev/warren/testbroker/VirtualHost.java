@@ -1,0 +1,92 @@
+package dev.warren.testbroker;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.UUID;
+
+/** A virtual host that one test has to itself, so that names need not differ between tests. */
+public final class VirtualHost {
+
+  private final TestBroker broker;
+  private final String name;
+
+  private VirtualHost(TestBroker broker, String name) {
+    this.broker = broker;
+    this.name = name;
+  }
+
+  /** A new, empty one. */
+  public static VirtualHost on(TestBroker broker) {
+    var vhost = new VirtualHost(broker, "test-" + UUID.randomUUID());
+    vhost.manage("PUT", "/api/vhosts/" + vhost.name, "{}");
+    vhost.manage(
+        "PUT",
+        "/api/permissions/" + vhost.name + "/" + vhost.user(),
+        "{\"configure\": \".*\", \"write\": \".*\", \"read\": \".*\"}");
+    return vhost;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** As {@code RABBITMQ_URI} takes it. */
+  public String uri() {
+    return broker.uri().replaceFirst("/%2F$", "/" + name);
+  }
+
+  /** A plain connection of the test's own. */
+  public Connection connect() {
+    try {
+      var factory = new ConnectionFactory();
+      factory.setUri(uri());
+      factory.setAutomaticRecoveryEnabled(false);
+      return factory.newConnection("test");
+    } catch (Exception e) {
+      throw new IllegalStateException("no connection to the tests' broker", e);
+    }
+  }
+
+  /** Asks the management API, for example {@code manage("PUT", "/api/policies/...", json)}. */
+  public String manage(String method, String path, String body) {
+    var credentials =
+        Base64.getEncoder().encodeToString(userInfo().getBytes(StandardCharsets.UTF_8));
+    var request =
+        HttpRequest.newBuilder(URI.create(broker.managementUri() + path))
+            .method(method, BodyPublishers.ofString(body))
+            .header("Authorization", "Basic " + credentials)
+            .header("Content-Type", "application/json")
+            .build();
+    try {
+      HttpResponse<String> response =
+          HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      if (response.statusCode() >= 300) {
+        throw new IllegalStateException(method + " " + path + ": " + response.body());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String user() {
+    return userInfo().split(":", 2)[0];
+  }
+
+  private String userInfo() {
+    return URI.create(broker.uri()).getUserInfo();
+  }
+}
