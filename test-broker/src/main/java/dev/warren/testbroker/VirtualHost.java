@@ -1,7 +1,9 @@
 package dev.warren.testbroker;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,10 +14,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 
 /** A virtual host that one test has to itself, so that names need not differ between tests. */
 public final class VirtualHost {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final TestBroker broker;
   private final String name;
@@ -57,6 +64,33 @@ public final class VirtualHost {
     }
   }
 
+  /** Takes a message off a queue; empty where there is none. */
+  public Optional<GetResponse> take(String queue) {
+    return onChannel(channel -> Optional.ofNullable(channel.basicGet(queue, true)));
+  }
+
+  /** Empties a queue. */
+  public void purge(String queue) {
+    onChannel(channel -> channel.queuePurge(queue));
+  }
+
+  /** Does one thing on a connection of its own. */
+  public <T> T onChannel(ChannelCall<T> call) {
+    try (var connection = connect();
+        var channel = connection.createChannel()) {
+      return call.on(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is done on a channel. */
+  public interface ChannelCall<T> {
+    T on(Channel channel) throws IOException;
+  }
+
   /** Asks the management API, for example {@code manage("PUT", "/api/policies/...", json)}. */
   public String manage(String method, String path, String body) {
     var credentials =
@@ -68,8 +102,7 @@ public final class VirtualHost {
             .header("Content-Type", "application/json")
             .build();
     try {
-      HttpResponse<String> response =
-          HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
       if (response.statusCode() >= 300) {
         throw new IllegalStateException(method + " " + path + ": " + response.body());
       }

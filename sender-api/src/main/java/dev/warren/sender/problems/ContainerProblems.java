@@ -21,7 +21,7 @@ final class ContainerProblems {
               Problem.of(
                   ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json.");
           default ->
-              status < 500
+              status < 500 || status == 501 || status == 505
                   ? Problem.of(
                       ProblemType.BAD_REQUEST,
                       "Check the request line, the length of the headers and their characters.")

@@ -137,7 +137,7 @@ final class BrokerLink implements SmartLifecycle {
       return;
     }
     var fresh = open.openChannel().orElseThrow(() -> new IOException("no free AMQP channel"));
-    var confirms = new ConfirmChannel(fresh, properties.confirmTimeout());
+    var confirms = new ConfirmChannel(fresh, properties.confirmTimeout(), System::nanoTime);
     fresh.confirmSelect();
     fresh.addConfirmListener(
         (sequence, multiple) -> confirms.confirmed(sequence, multiple, true),

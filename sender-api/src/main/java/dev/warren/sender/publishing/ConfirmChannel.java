@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,25 +25,23 @@ final class ConfirmChannel {
   /** A key that no queue is bound to: the broker confirms and drops what is sent there. */
   private static final String PROBE_KEY = "";
 
+  /** So long at most is an alarm or a frozen broker unknown when no task is published. */
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
   private final Channel channel;
   private final long confirmTimeoutNanos;
+  private final LongSupplier nanoTime;
   private final NavigableMap<Long, Unconfirmed> bySequence = new TreeMap<>();
   private final Map<String, Unconfirmed> byMessageId = new HashMap<>();
   private @Nullable String blockedBy;
   private boolean proven;
+  private long probeAt;
 
-  ConfirmChannel(Channel channel, Duration confirmTimeout) {
+  ConfirmChannel(Channel channel, Duration confirmTimeout, LongSupplier nanoTime) {
     this.channel = channel;
+    this.nanoTime = nanoTime;
     this.confirmTimeoutNanos = confirmTimeout.toNanos();
-  }
-
-  /**
-   * Publishes what no queue takes. Its confirm shows that the broker works, and a broker with an
-   * alarm tells so only to a connection that has published.
-   */
-  void probe() {
-    var ignored = new CompletableFuture<PublishOutcome>();
-    send("probe", PROBE_KEY, false, new BasicProperties(), new byte[0], ignored);
+    this.probeAt = nanoTime.getAsLong();
   }
 
   void publish(TaskMessage task, CompletableFuture<PublishOutcome> outcome) {
@@ -65,7 +64,9 @@ final class ConfirmChannel {
       byte[] body,
       CompletableFuture<PublishOutcome> outcome) {
     var sequence = channel.getNextPublishSeqNo();
-    var unconfirmed = new Unconfirmed(messageId, System.nanoTime(), outcome);
+    var now = nanoTime.getAsLong();
+    var unconfirmed = new Unconfirmed(messageId, now, outcome);
+    probeAt = now + PROBE_INTERVAL.toNanos();
     bySequence.put(sequence, unconfirmed);
     byMessageId.put(messageId, unconfirmed);
     try {
@@ -100,14 +101,30 @@ final class ConfirmChannel {
     blockedBy = reason;
   }
 
-  /** Gives up on what has waited for too long; it is kept, since a late confirm ends the stall. */
-  void giveUpOverdue() {
+  /** Looks after the channel; to be called often. */
+  void tend() {
+    giveUpOverdue();
+    if (blockedBy == null && bySequence.isEmpty() && nanoTime.getAsLong() - probeAt >= 0) {
+      probe();
+    }
+  }
+
+  /** What is overdue is kept all the same, since a late confirm ends the stall. */
+  private void giveUpOverdue() {
     for (var unconfirmed : bySequence.values()) {
       if (!isOverdue(unconfirmed)) {
         return;
       }
       unconfirmed.outcome.complete(PublishOutcome.TIMED_OUT);
     }
+  }
+
+  /**
+   * Publishes what no queue takes. Its confirm shows that the broker works, and a broker with an
+   * alarm says so only to a connection that publishes.
+   */
+  private void probe() {
+    send("", PROBE_KEY, false, new BasicProperties(), new byte[0], new CompletableFuture<>());
   }
 
   /** The channel has ended: nobody knows what became of what it had not confirmed. */
@@ -138,8 +155,8 @@ final class ConfirmChannel {
     return ageNanos(unconfirmed) >= confirmTimeoutNanos;
   }
 
-  private static long ageNanos(Unconfirmed unconfirmed) {
-    return System.nanoTime() - unconfirmed.sentAt;
+  private long ageNanos(Unconfirmed unconfirmed) {
+    return nanoTime.getAsLong() - unconfirmed.sentAt;
   }
 
   private void settleConfirmed(@Nullable Unconfirmed unconfirmed, boolean acked) {

@@ -95,7 +95,6 @@ public final class TaskPublisher {
     loop.execute(
         () -> {
           channel = fresh;
-          fresh.probe();
           sweep();
         });
   }
@@ -141,7 +140,7 @@ public final class TaskPublisher {
 
   private void sweep() {
     if (channel != null) {
-      channel.giveUpOverdue();
+      channel.tend();
       channelObstacle = channel.obstacle();
       stuck = channel.isStalledFor(stalledLimit);
     }

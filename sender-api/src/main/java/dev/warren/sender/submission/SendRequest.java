@@ -44,11 +44,17 @@ record SendRequest(String message) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       return parse(parser);
     } catch (JacksonException e) {
-      var at = e.getLocation();
-      throw malformed(
-          "Malformed JSON at line %d, column %d: %s; send %s."
-              .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage(), EXAMPLE));
+      throw malformed("Malformed JSON" + where(e) + "; send " + EXAMPLE + ".");
     }
+  }
+
+  /** Where the parser stopped and why, without what it adds about its own sources. */
+  private static String where(JacksonException failure) {
+    var reason = failure.getOriginalMessage().replaceFirst("\\s*\\([^()]*\\[Source:.*", "");
+    var at = failure.getLocation();
+    return at == null
+        ? ": " + reason
+        : " at line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), reason);
   }
 
   private static SendRequest parse(JsonParser parser) throws InvalidRequest {

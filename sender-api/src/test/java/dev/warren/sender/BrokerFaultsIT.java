@@ -1,0 +1,303 @@
+package dev.warren.sender;
+
+import static dev.warren.sender.Answers.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.warren.contract.TaskTopology;
+import dev.warren.testbroker.BrokerExtension;
+import dev.warren.testbroker.TestBroker;
+import dev.warren.testbroker.VirtualHost;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is answered, and what is kept, when the broker fails. */
+@ExtendWith(BrokerExtension.class)
+class BrokerFaultsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private TestBroker broker;
+  private VirtualHost vhost;
+  private RunningSender sender;
+
+  @BeforeEach
+  void start(TestBroker broker, VirtualHost vhost) {
+    this.broker = broker;
+    this.vhost = vhost;
+  }
+
+  @AfterEach
+  void stop() {
+    if (sender != null) {
+      sender.close();
+    }
+  }
+
+  @Test
+  void answersOnlyAfterTheBrokerConfirms() {
+    sender = RunningSender.on(vhost).ready();
+    broker.freeze();
+    CompletableFuture<HttpResponse<String>> answer;
+    try {
+      answer = sender.sendLater("confirmed before the 202");
+      awaitInFlight(1);
+      assertThat(answer).isNotDone();
+    } finally {
+      broker.thaw();
+    }
+    assertThat(answer.join().statusCode()).isEqualTo(202);
+    assertThat(vhost.take(TaskTopology.DEFAULT_QUEUE)).isPresent();
+  }
+
+  @Test
+  void answers504WithTheIdThen503_whenTheBrokerIsFrozen() {
+    sender = RunningSender.on(vhost).ready();
+    broker.freeze();
+    try {
+      var first = sender.send("frozen");
+      assertProblem(first, 504, "unconfirmed");
+      assertThat(idIn(first)).isNotBlank();
+      assertProblem(sender.send("known to be frozen"), 503, "broker-unavailable");
+      assertThat(sender.readiness().statusCode()).isEqualTo(503);
+    } finally {
+      broker.thaw();
+    }
+    sender.ready();
+    assertThat(sender.send("thawed").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void refusesBeyondTheBound_whenConfirmsDoNotCome() {
+    sender = RunningSender.on(vhost, "--sender.publishing.max-in-flight=5").ready();
+    broker.freeze();
+    try {
+      var waiting = IntStream.range(0, 5).mapToObj(i -> sender.sendLater("waits")).toList();
+      awaitInFlight(5);
+      assertProblem(sender.send("one too many"), 503, "overloaded");
+      assertThat(waiting).allSatisfy(each -> assertThat(each).isNotDone());
+    } finally {
+      broker.thaw();
+    }
+    sender.ready();
+    assertThat(sender.send("room again").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void holdsNoThread_whileConfirmsAreAwaited() {
+    sender =
+        RunningSender.on(
+                vhost,
+                "--server.tomcat.threads.max=4",
+                "--server.tomcat.threads.min-spare=1",
+                "--spring.threads.virtual.enabled=false")
+            .ready();
+    broker.freeze();
+    List<CompletableFuture<HttpResponse<String>>> answers;
+    try {
+      answers = IntStream.range(0, 50).mapToObj(i -> sender.sendLater("waits")).toList();
+      awaitInFlight(50);
+    } finally {
+      broker.thaw();
+    }
+    assertThat(answers).allSatisfy(each -> assertThat(each.join().statusCode()).isEqualTo(202));
+  }
+
+  @Test
+  void answersWhatIsInHand_whenItIsStopped() {
+    sender = RunningSender.on(vhost).ready();
+    broker.freeze();
+    CompletableFuture<HttpResponse<String>> answer;
+    CompletableFuture<Void> stopped;
+    try {
+      answer = sender.sendLater("in hand at SIGTERM");
+      awaitInFlight(1);
+      stopped = CompletableFuture.runAsync(sender::close);
+      await().atMost(PATIENCE).until(() -> !sender.accepts());
+    } finally {
+      broker.thaw();
+    }
+    assertThat(answer.join().statusCode()).isEqualTo(202);
+    stopped.join();
+  }
+
+  @Test
+  void losesNothingItConfirmed_whenTheBrokerIsKilled() {
+    sender = RunningSender.on(vhost).ready();
+    Set<String> accepted = new HashSet<>();
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    IntStream.range(0, 500).forEach(i -> answers.add(sender.sendLater("before the kill")));
+    await().atMost(PATIENCE).until(() -> sender.metric("warren_tasks_accepted_total") >= 100);
+    broker.kill();
+    try {
+      for (var answer : answers) {
+        if (answer.join().statusCode() == 202) {
+          accepted.add(idIn(answer.join()));
+        }
+      }
+      assertProblem(sender.send("while it is down"), 503, "broker-unavailable");
+      assertThat(sender.readiness().body()).contains("\"status\":\"DOWN\"").contains("reason");
+      assertThat(sender.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+    } finally {
+      broker.start();
+    }
+    sender.ready();
+    accepted.add(idIn(sender.send("after the restart")));
+
+    assertThat(accepted.size()).isGreaterThan(100);
+    assertThat(allIn(TaskTopology.DEFAULT_QUEUE)).containsAll(accepted);
+  }
+
+  @Test
+  void startsBeforeTheBroker() {
+    broker.kill();
+    try {
+      sender = RunningSender.on(vhost);
+      assertProblem(sender.send("too early"), 503, "broker-unavailable");
+      assertThat(sender.readiness().statusCode()).isEqualTo(503);
+    } finally {
+      broker.start();
+    }
+    sender.ready();
+    assertThat(sender.send("in time").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void reconnects_whenItsConnectionsAreClosed() {
+    sender = RunningSender.on(vhost).ready();
+    broker.ctl("close_all_connections", "--vhost", vhost.name(), "closed by a test");
+    await().atMost(PATIENCE).until(() -> sender.send("again").statusCode() == 202);
+  }
+
+  @Test
+  void answers503AtOnce_whenAnAlarmBlocksPublishers() {
+    sender = RunningSender.on(vhost).ready();
+    broker.ctl("set_vm_memory_high_watermark", "0");
+    try {
+      await().atMost(PATIENCE).until(() -> sender.readiness().statusCode() == 503);
+      assertProblem(sender.send("blocked"), 503, "broker-blocked");
+      assertThat(sender.readiness().body()).contains("blocks publishers");
+    } finally {
+      broker.ctl("set_vm_memory_high_watermark", "0.4");
+    }
+    sender.ready();
+    assertThat(sender.send("unblocked").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void isNotReady_whenItConnectsDuringAnAlarm() {
+    broker.ctl("set_vm_memory_high_watermark", "0");
+    try {
+      sender = RunningSender.on(vhost);
+      await().atMost(PATIENCE).until(() -> sender.readiness().body().contains("blocks publishers"));
+      assertProblem(sender.send("blocked"), 503, "broker-blocked");
+    } finally {
+      broker.ctl("set_vm_memory_high_watermark", "0.4");
+    }
+    sender.ready();
+  }
+
+  @Test
+  void answers503_whenTheQueueIsFull() {
+    sender = RunningSender.on(vhost).ready();
+    vhost.manage(
+        "PUT",
+        "/api/policies/" + vhost.name() + "/full",
+        "{\"pattern\": \"^tasks.default$\", \"apply-to\": \"queues\","
+            + " \"definition\": {\"max-length\": 1}}");
+    await().atMost(PATIENCE).until(() -> sender.send("fills the queue").statusCode() == 503);
+    assertProblem(sender.send("does not fit"), 503, "queue-refused");
+    vhost.purge(TaskTopology.DEFAULT_QUEUE);
+    await().atMost(PATIENCE).until(() -> sender.send("fits").statusCode() == 202);
+  }
+
+  @Test
+  void answers503AndMendsIt_whenTheBindingIsGone() {
+    sender = RunningSender.on(vhost).ready();
+    vhost.onChannel(
+        channel ->
+            channel.queueUnbind(
+                TaskTopology.DEFAULT_QUEUE, TaskTopology.TASKS_EXCHANGE, TaskTopology.DEFAULT_KEY));
+    assertProblem(sender.send("unroutable"), 503, "unroutable");
+    await().atMost(PATIENCE).until(() -> sender.send("bound again").statusCode() == 202);
+  }
+
+  @Test
+  void declaresTheQueueAgain_whenItIsDeleted() {
+    sender = RunningSender.on(vhost).ready();
+    vhost.onChannel(channel -> channel.queueDelete(TaskTopology.DEFAULT_QUEUE));
+    assertThat(sender.send("no queue").statusCode()).isEqualTo(503);
+    await().atMost(PATIENCE).until(() -> sender.send("declared again").statusCode() == 202);
+    assertThat(allIn(TaskTopology.DEFAULT_QUEUE)).hasSize(1);
+  }
+
+  @Test
+  void declaresTheExchangeAgain_whenItIsDeleted() {
+    sender = RunningSender.on(vhost).ready();
+    vhost.onChannel(channel -> channel.exchangeDelete(TaskTopology.TASKS_EXCHANGE));
+    assertThat(sender.send("no exchange").statusCode()).isIn(503, 504);
+    await().atMost(PATIENCE).until(() -> sender.send("declared again").statusCode() == 202);
+  }
+
+  @Test
+  void isNotReadyAndSaysWhichArgumentDiffers_whenTheQueueIsDeclaredOtherwise() {
+    vhost.onChannel(
+        channel -> channel.queueDeclare(TaskTopology.DEFAULT_QUEUE, true, false, false, null));
+    sender = RunningSender.on(vhost);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> sender.readiness().body().contains("inequivalent arg 'x-"));
+    assertThat(sender.readiness().body()).contains("tasks.default");
+    assertProblem(sender.send("not taken"), 503, "broker-unavailable");
+
+    vhost.onChannel(channel -> channel.queueDelete(TaskTopology.DEFAULT_QUEUE));
+    sender.ready();
+    assertThat(sender.send("taken").statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void takesCredentialsThatArePercentEncoded() {
+    var user = "/api/users/a%40b";
+    vhost.manage("PUT", user, "{\"password\": \"p/:@ ss+%\", \"tags\": \"\"}");
+    vhost.manage(
+        "PUT",
+        "/api/permissions/" + vhost.name() + "/a%40b",
+        "{\"configure\": \".*\", \"write\": \".*\", \"read\": \".*\"}");
+    var uri = vhost.uri().replaceFirst("//[^@]*@", "//a%40b:p%2F%3A%40%20ss+%25@");
+    sender = RunningSender.on(uri).ready();
+    assertThat(sender.send("by another user").statusCode()).isEqualTo(202);
+    vhost.manage("DELETE", user, "");
+  }
+
+  private void awaitInFlight(int publishes) {
+    await().atMost(PATIENCE).until(() -> sender.metric("warren_publish_in_flight") == publishes);
+  }
+
+  private Set<String> allIn(String queue) {
+    return vhost.onChannel(
+        channel -> {
+          var ids = new HashSet<String>();
+          for (var got = channel.basicGet(queue, true);
+              got != null;
+              got = channel.basicGet(queue, true)) {
+            ids.add(got.getProps().getMessageId());
+          }
+          return ids;
+        });
+  }
+
+  private static String idIn(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body()).get("id").asString();
+  }
+}

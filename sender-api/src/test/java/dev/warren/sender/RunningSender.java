@@ -1,0 +1,123 @@
+package dev.warren.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.warren.testbroker.VirtualHost;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+
+/** The application in this JVM, on a port of its own. */
+final class RunningSender implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final ServletWebServerApplicationContext context;
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private RunningSender(ServletWebServerApplicationContext context) {
+    this.context = context;
+    this.port = context.getWebServer().getPort();
+  }
+
+  static RunningSender on(VirtualHost vhost, String... properties) {
+    return on(vhost.uri(), properties);
+  }
+
+  static RunningSender on(String uri, String... properties) {
+    var arguments = new ArrayList<>(List.of("--server.port=0", "--RABBITMQ_URI=" + uri));
+    arguments.addAll(List.of(properties));
+    var context =
+        new SpringApplicationBuilder(SenderApplication.class).run(arguments.toArray(String[]::new));
+    return new RunningSender((ServletWebServerApplicationContext) context);
+  }
+
+  RunningSender ready() {
+    Awaitility.await().atMost(PATIENCE).until(() -> readiness().statusCode() == 200);
+    return this;
+  }
+
+  HttpResponse<String> readiness() {
+    return get("/actuator/health/readiness");
+  }
+
+  HttpResponse<String> send(String message) {
+    return sendLater(message).join();
+  }
+
+  CompletableFuture<HttpResponse<String>> sendLater(String message) {
+    return http.sendAsync(
+        json("{\"message\": \"" + message + "\"}").build(), BodyHandlers.ofString());
+  }
+
+  HttpRequest.Builder json(String body) {
+    return to("/send")
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body));
+  }
+
+  HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(PATIENCE);
+  }
+
+  HttpResponse<String> get(String path) {
+    return answerTo(to(path));
+  }
+
+  HttpResponse<String> answerTo(HttpRequest.Builder request) {
+    return http.sendAsync(request.build(), BodyHandlers.ofString()).join();
+  }
+
+  /** What comes back on a plain socket until the server closes it, or falls silent. */
+  String answerToBytes(byte[] bytes) throws IOException {
+    try (var socket = new Socket("127.0.0.1", port())) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  double metric(String line) {
+    return get("/actuator/prometheus")
+        .body()
+        .lines()
+        .filter(each -> each.startsWith(line + " "))
+        .mapToDouble(each -> Double.parseDouble(each.substring(line.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + line));
+  }
+
+  /** Whether it takes new connections. */
+  boolean accepts() {
+    try (var socket = new Socket("127.0.0.1", port())) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
