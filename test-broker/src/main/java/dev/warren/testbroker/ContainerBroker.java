@@ -21,6 +21,7 @@ final class ContainerBroker implements TestBroker {
   private final int managementPort = freePort();
   private final RabbitMQContainer container =
       new RabbitMQContainer("rabbitmq:4-management")
+          .withExposedPorts(5672, 15672)
           .withCreateContainerCmdModifier(
               command ->
                   Objects.requireNonNull(command.withHostName("broker").getHostConfig())
