@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Bringing the containers up and down. native-up.sh does the same with processes of this machine.
+
+# up [WORKERS]: when not said as many as there are, or two.
+up() {
+  local count=${1:-$(workers | wc -l)}
+  require_installed curl jq
+  make_credentials
+  settle_published_port SENDER_PORT 5044 "$(sender_url)"
+  settle_published_port RABBITMQ_MANAGEMENT_PORT 15672 "$(management_url)"
+  # shellcheck disable=SC2034 # for scripts/up
+  SPAWNED=yes # compose says itself what it started
+  compose up --build --wait --scale "worker=$((count > 0 ? count : 2))" || {
+    compose ps -a >&2
+    compose logs --tail 15 >&2
+    die 'the containers did not all become healthy; their logs: docker compose logs'
+  }
+}
+
+down() { compose down; }
+
+# The project's name is kept beside them, so that two clones in folders of the same name do not share containers.
+make_credentials() {
+  [[ ! -f .env ]] || return 0
+  set_in_env_file COMPOSE_PROJECT_NAME "warren-$(printf '%s' "$PWD" | sha256sum | cut -c1-8)"
+  set_in_env_file RABBITMQ_USER warren
+  set_in_env_file RABBITMQ_PASSWORD "$(new_password)"
+  say 'made .env with new credentials'
+}
+
+# settle_published_port VARIABLE DEFAULT URL: a port of the environment is kept in .env; it must be free unless URL,
+# where it is published now, has it.
+settle_published_port() {
+  local port
+  [[ -z ${!1-} ]] || set_in_env_file "$1" "${!1}"
+  port=$(env_file "$1")
+  [[ $3 == *:"${port:-$2}" ]] || require_port_free "${port:-$2}" "$1" 'to be published by docker'
+}
+
+set_in_env_file() (
+  umask 077
+  { grep -v "^$1=" .env 2>/dev/null || true; printf '%s=%s\n' "$1" "$2"; } >.env.new
+  mv .env.new .env
+)

@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Warren as containers of docker-compose.yml. native.sh has the same functions for processes of this machine.
+
+compose() { docker compose "$@"; }
+
+env_file() { sed -n "s/^$1=//p" .env 2>/dev/null; }
+
+broker_uri() { printf 'amqp://%s:%s@broker/%%2F' "$(env_file RABBITMQ_USER)" "$(env_file RABBITMQ_PASSWORD)"; }
+
+management_url() { published broker 15672; }
+
+sender_url() { published sender-api 5044; }
+
+# published SERVICE PORT: its address on this machine.
+published() { compose port "$1" "$2" 2>/dev/null | sed 's|^|http://|; s|0\.0\.0\.0|127.0.0.1|'; }
+
+credentials_place() { printf 'in .env'; }
+
+sender_is_ready() { is_healthy "$(container sender-api)"; }
+
+broker_is_ready() { is_healthy "$(container broker)"; }
+
+container() { compose ps -aq "$1"; }
+
+# workers: host names, which are the first 12 digits of the containers' ids.
+workers() { compose ps -q --status running worker | cut -c1-12; }
+
+# follow_logs: worker_logs prints what the workers log from now on, also those that have been killed since.
+follow_logs() { LOGS_SINCE=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ); }
+
+worker_logs() { compose logs --no-color --no-log-prefix --since "${LOGS_SINCE-1970-01-01T00:00:00Z}" worker; }
+
+kill_worker() { docker kill -s KILL "$1" >/dev/null; }
+
+start_worker() { docker start "$1" >/dev/null && await_healthy "$1" "$1"; }
+
+can_kill_broker() { :; }
+
+kill_broker() { compose kill -s KILL broker >/dev/null 2>&1; }
+
+start_broker() { compose start broker >/dev/null 2>&1 && await_healthy broker "$(container broker)"; }
+
+# await_healthy NAME CONTAINER
+await_healthy() {
+  wait_for 90 "starting $1" is_healthy "$2" && return
+  docker logs --tail 25 "$2" >&2
+  die "$1 is not healthy after 90 s: docker logs $2"
+}
+
+is_healthy() {
+  [[ $(docker inspect -f '{{if .State.Running}}{{.State.Health.Status}}{{end}}' "$1" 2>/dev/null) == healthy ]]
+}
+
+command -v docker >/dev/null || die 'docker is not installed; without --docker Warren runs natively'
+docker_answers || die 'the Docker engine does not answer (see: docker version); without --docker Warren runs natively'

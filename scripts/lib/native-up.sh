@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# Bringing the processes of this machine up and down. docker-up.sh does the same with containers.
+
+# up [WORKERS]: when not said as many as there are, or two.
+up() {
+  local count jars outdated
+  require_installed curl jq jdk maven
+  lock
+  choose_broker
+  settle_worker_count "${1-}"
+  count=$(recall up.env WORKERS)
+  settle up.env SENDER_PORT 5044
+  settle up.env SENDER_BIND 127.0.0.1
+  settle up.env WORKER_PORT 5045
+  settle up.env WORKER_BIND 127.0.0.1
+  settle up.env WORKER_CONCURRENCY 1
+  settle up.env WORKER_DRAIN_TIMEOUT 60s
+  require_ports "$count"
+  jars=$(build)
+  remember up.env JARS "$jars"
+  mapfile -t outdated < <(outdated_processes "$count")
+  stop_applications "${outdated[@]}"
+  ! is_own_broker || node_start
+  start_missing "$count"
+  forget_old_jars
+}
+
+down() {
+  local running
+  lock
+  mapfile -t running < <(known_workers)
+  stop_applications "${running[@]}" sender-api
+  ! is_own_broker || node_stop
+  rm -f "$RUN_DIR/workers.env"
+  remember up.env WORKERS '' # the next scripts/up starts two again
+}
+
+# lock: one scripts/up or scripts/down at a time in this folder.
+lock() {
+  exec 9>"$RUN_DIR/lock"
+  flock -n 9 || die 'another scripts/up or scripts/down is at work in this checkout'
+}
+
+# RABBITMQ_URI of the environment, else the broker that Warren's processes use already, else Warren's own node.
+choose_broker() {
+  if [[ -n ${RABBITMQ_URI-} ]] && { [[ $RABBITMQ_URI != "$(broker_uri)" ]] || ! is_own_broker; }; then
+    [[ $RABBITMQ_URI == "$(broker_uri)" ]] || nothing_runs || die 'Warren runs with another broker. First: scripts/down'
+    remember warren.env BROKER yours
+    remember warren.env RABBITMQ_URI "$RABBITMQ_URI"
+    remember warren.env RABBITMQ_MANAGEMENT_URL "${RABBITMQ_MANAGEMENT_URL-}"
+  elif [[ -z ${RABBITMQ_URI-} ]] && nothing_runs; then
+    remember warren.env BROKER own
+  fi
+  ! is_own_broker || require_installed rabbitmq
+}
+
+nothing_runs() { is_gone sender-api && is_gone broker && [[ -z $(workers) ]]; }
+
+settle_worker_count() {
+  local before
+  before=$(recall up.env WORKERS)
+  remember up.env WORKERS "${1:-${before:-2}}"
+}
+
+# All ports are looked at before anything is built or started.
+require_ports() {
+  local number
+  if is_own_broker && is_gone broker; then node_settle && node_require_ports; fi
+  is_running sender-api || require_port_free "$(recall up.env SENDER_PORT)" SENDER_PORT 'sender API'
+  for ((number = 1; number <= $1; number++)); do
+    is_running "worker-$number" ||
+      require_port_free $(($(recall up.env WORKER_PORT) + number - 1)) WORKER_PORT "worker-$number"
+  done
+}
+
+# outdated_processes WORKERS: those of another state of the sources or another port, and workers with a higher number.
+outdated_processes() {
+  local name
+  for name in $(workers) sender-api; do
+    is_gone "$name" || is_wanted "$name" "$1" || printf '%s\n' "$name"
+  done
+}
+
+# is_wanted NAME WORKERS: this process as it runs.
+is_wanted() {
+  [[ $1 != worker-* ]] || ((${1#worker-} <= $2)) || return 1
+  [[ $(url_of "$1") == "$(planned_url "$1")" ]] || return 1
+  tr '\0' '\n' <"/proc/$(pid_of "$1")/cmdline" | grep -qF "$(recall up.env JARS)/"
+}
+
+# stop_applications NAME...: all at once; a worker finishes the task in hand first.
+stop_applications() {
+  local name
+  for name; do signal "$name" TERM || true; done
+  for name; do stop_process "$name" "$(drain_seconds)"; done
+}
+
+drain_seconds() {
+  case $(recall up.env WORKER_DRAIN_TIMEOUT) in
+    *[0-9]m) printf '%s' $(($(recall up.env WORKER_DRAIN_TIMEOUT | tr -d m) * 60 + 10)) ;;
+    *[0-9]s) printf '%s' $(($(recall up.env WORKER_DRAIN_TIMEOUT | tr -d s) + 10)) ;;
+    *) printf 70 ;;
+  esac
+}
+
+# start_missing WORKERS: all at once, then waits for each.
+start_missing() {
+  local number name
+  is_running sender-api || launch_sender
+  for ((number = 1; number <= $1; number++)); do
+    is_running "worker-$number" || launch_worker "worker-$number"
+  done
+  await_start sender-api sender_is_ready
+  for ((number = 1; number <= $1; number++)); do
+    await_start "worker-$number" worker_is_ready "worker-$number"
+  done
+}

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Warren as processes of this machine. docker.sh has the same functions for its containers.
+
+sender_url() { url_of sender-api; }
+
+sender_is_ready() { is_running sender-api && answers_ready "$(sender_url)"; }
+
+worker_is_ready() { is_running "$1" && answers_ready "$(url_of "$1")"; }
+
+answers_ready() { http -f -o /dev/null "$1/actuator/health/readiness" 2>/dev/null; }
+
+# url_of NAME: where it listens, or did when it ran.
+url_of() {
+  if [[ $1 == sender-api ]]; then recall warren.env SENDER_URL; else recall workers.env "$1"; fi
+}
+
+# workers: the names of those that run.
+workers() {
+  local name
+  for name in $(known_workers); do is_gone "$name" || printf '%s\n' "$name"; done
+}
+
+known_workers() { find "$RUN_DIR" -maxdepth 1 -name 'worker-*.pid' -printf '%f\n' | sed 's/\.pid$//' | sort -V; }
+
+# follow_logs: worker_logs prints what the workers log from now on, also those that have been killed since.
+follow_logs() {
+  local log
+  declare -gA LOGGED_BEFORE=()
+  for log in "$RUN_DIR"/log/worker-*.log; do LOGGED_BEFORE[$log]=$(stat -c %s "$log" 2>/dev/null || echo 0); done
+}
+
+worker_logs() {
+  local log
+  for log in "$RUN_DIR"/log/worker-*.log; do tail -c "+$((${LOGGED_BEFORE[$log]:-0} + 1))" "$log"; done
+}
+
+kill_worker() { kill_process "$1"; }
+
+# start_worker NAME: with the port it had, and waits until it is ready.
+start_worker() { launch_worker "$1" && await_start "$1" worker_is_ready "$1"; }
+
+can_kill_broker() { is_own_broker; }
+
+kill_broker() { node_kill; }
+
+start_broker() { node_start; }
+
+broker_is_ready() { management_get api/overview >/dev/null 2>&1; }
+
+credentials_place() { printf 'in RABBITMQ_URI of .run/warren.env'; }
+
+is_own_broker() { [[ $(recall warren.env BROKER) != yours ]]; }
+
+# Starting, without waiting.
+
+launch_sender() {
+  remember warren.env SENDER_URL "$(planned_url sender-api)"
+  RABBITMQ_URI=$(broker_uri) SENDER_PORT=$(recall up.env SENDER_PORT) SENDER_BIND=$(recall up.env SENDER_BIND) \
+    launch_java sender-api sender-api.jar "${SENDER_JAVA_OPTS:--XX:+UseParallelGC -Xmx256m}"
+}
+
+launch_worker() {
+  remember workers.env "$1" "$(planned_url "$1")"
+  RABBITMQ_URI=$(broker_uri) WORKER_NAME=$1 WORKER_PORT=$(worker_port "$1") WORKER_BIND=$(recall up.env WORKER_BIND) \
+    WORKER_DRAIN_TIMEOUT=$(recall up.env WORKER_DRAIN_TIMEOUT) WORKER_CONCURRENCY=$(recall up.env WORKER_CONCURRENCY) \
+    launch_java "$1" worker-service.jar "${WORKER_JAVA_OPTS:--XX:+UseSerialGC -Xmx128m}"
+}
+
+worker_port() { printf '%s' $(($(recall up.env WORKER_PORT) + ${1#worker-} - 1)); }
+
+# planned_url NAME: by the settings of scripts/up.
+planned_url() {
+  if [[ $1 == sender-api ]]; then
+    printf 'http://%s:%s' "$(address_of "$(recall up.env SENDER_BIND)")" "$(recall up.env SENDER_PORT)"
+  else
+    printf 'http://%s:%s' "$(address_of "$(recall up.env WORKER_BIND)")" "$(worker_port "$1")"
+  fi
+}
+
+# address_of BIND: where a client on this machine reaches it.
+address_of() {
+  case $1 in
+    0.0.0.0 | ::) printf 127.0.0.1 ;;
+    *:*) printf '[%s]' "$1" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# launch_java NAME JAR OPTIONS
+launch_java() {
+  # shellcheck disable=SC2086 # options, one word each
+  spawn "$1" "$(jdk)/bin/java" $3 -jar "$(recall up.env JARS)/$2"
+}
+
+# await_start NAME COMMAND...: until COMMAND succeeds; ends with the log's tail when it does not, or the process dies.
+await_start() {
+  local name=$1
+  if wait_for 90 "starting $name" succeeds_or_gone "$@" && is_running "$name"; then return; fi
+  tail -n 25 "$(log_file "$name")" >&2
+  is_running "$name" || die "$name ended while it started; its log: $(log_file "$name")"
+  die "$name runs but is not ready after 90 s; its log: $(log_file "$name")"
+}
+
+succeeds_or_gone() { "${@:2}" || is_gone "$1"; }
