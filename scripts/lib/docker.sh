@@ -16,7 +16,8 @@ published() { compose port "$1" "$2" 2>/dev/null | sed 's|^|http://|; s|0\.0\.0\
 
 credentials_place() { printf 'in .env'; }
 
-sender_is_ready() { is_healthy "$(container sender-api)"; }
+# Not by its health in Docker, which stays well while the broker is away.
+sender_is_ready() { [[ -n $(sender_url) ]] && http -f -o /dev/null "$(sender_url)/actuator/health/readiness" 2>/dev/null; }
 
 broker_is_ready() { is_healthy "$(container broker)"; }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be on the machine: says what is missing, has scripts/install bring it, and finds a JDK.
 
-# require_installed WHAT...: of curl jq jdk maven rabbitmq wrk.
+# require_installed WHAT...: of curl jq jdk maven rabbitmq shellcheck wrk.
 require_installed() {
   local missing=() part
   for part; do is_installed "$part" || missing+=("$part"); done

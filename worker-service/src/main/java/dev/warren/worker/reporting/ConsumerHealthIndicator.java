@@ -1,5 +1,7 @@
 package dev.warren.worker.reporting;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.rabbit.listener.ConsumeOkEvent;
 import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
 import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerTerminatedEvent;
@@ -12,26 +14,35 @@ import org.springframework.stereotype.Component;
 @Component
 class ConsumerHealthIndicator implements HealthIndicator {
 
+  private static final Logger log = LoggerFactory.getLogger(ConsumerHealthIndicator.class);
+
   private volatile Health health = down("waits for the broker or the queue");
 
   @EventListener(ConsumeOkEvent.class)
   void consuming() {
-    health = Health.up().build();
+    change(Health.up().build());
   }
 
   @EventListener
   void failed(ListenerContainerConsumerFailedEvent event) {
-    health = down(String.valueOf(event.getReason()));
+    change(down(String.valueOf(event.getReason())));
   }
 
   @EventListener(ListenerContainerConsumerTerminatedEvent.class)
   void terminated() {
-    health = down("stopped");
+    change(down("stopped"));
   }
 
   @Override
   public Health health() {
     return health;
+  }
+
+  private synchronized void change(Health now) {
+    if (!now.equals(health)) {
+      health = now;
+      log.info("consumer {} {}", now.getStatus(), now.getDetails().getOrDefault("reason", ""));
+    }
   }
 
   private static Health down(String reason) {
