@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that writes tasks to the broker: persistent, mandatory, confirmed.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskPublisher {
 
+  private static final Logger log = LoggerFactory.getLogger(TaskPublisher.class);
+
   private static final long SWEEP_MILLIS = 100;
 
   private final EventLoop loop;
@@ -29,7 +33,6 @@ public final class TaskPublisher {
   private final Duration stalledLimit;
   private final Timer confirmLatency;
   private final AtomicInteger inFlight = new AtomicInteger();
-
   private final AtomicBoolean unroutable = new AtomicBoolean();
 
   /** Confined to the event loop. */
@@ -106,6 +109,7 @@ public final class TaskPublisher {
           ended.lost();
           if (channel == ended) {
             channel = null;
+            stuck = false;
             channelObstacle = "the connection to the broker is lost";
           }
         });
@@ -138,11 +142,17 @@ public final class TaskPublisher {
     }
   }
 
+  /** Must not throw: it would not be called again, and nothing would time out any more. */
   private void sweep() {
-    if (channel != null) {
+    if (channel == null) {
+      return;
+    }
+    try {
       channel.tend();
       channelObstacle = channel.obstacle();
       stuck = channel.isStalledFor(stalledLimit);
+    } catch (RuntimeException e) {
+      log.error("could not look after the channel", e);
     }
   }
 }

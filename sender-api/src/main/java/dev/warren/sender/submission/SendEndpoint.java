@@ -15,6 +15,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /send}: answers {@code 202} with a {@link SendReceipt} once the broker has the task,
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the container's threads, so that a client that does not read blocks nobody else's confirm.
  */
 final class SendEndpoint extends HttpServlet {
+
+  private static final Logger log = LoggerFactory.getLogger(SendEndpoint.class);
 
   static final String PATH = "/send";
 
@@ -91,6 +95,9 @@ final class SendEndpoint extends HttpServlet {
         publisher.publish(task).thenAccept(outcome -> settled(task, outcome));
       } catch (InvalidRequest e) {
         refuse(e.problem());
+      } catch (RuntimeException e) {
+        log.error("POST /send failed", e);
+        refuse(Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
       }
     }
 
@@ -138,7 +145,7 @@ final class SendEndpoint extends HttpServlet {
         context.getRequest().setAttribute(REPLY, reply);
         context.dispatch();
       } catch (IllegalStateException e) {
-        getServletContext().log("the client has gone: " + e.getMessage());
+        log.debug("the client has gone", e);
       }
       return true;
     }
