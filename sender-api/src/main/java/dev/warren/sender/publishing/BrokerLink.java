@@ -36,6 +36,7 @@ final class BrokerLink implements SmartLifecycle {
   // Confined to the thread.
   private @Nullable Connection connection;
   private @Nullable Channel channel;
+  private boolean existed;
   private long declareAt;
   private long settledAt;
   private @Nullable String topologyObstacle;
@@ -118,13 +119,20 @@ final class BrokerLink implements SmartLifecycle {
   private void declare(Topology topology) throws IOException, TimeoutException {
     declareAt = System.nanoTime() + properties.declareInterval().toNanos();
     try {
-      var existed = topology.exists();
-      if (!existed) {
+      var exists = topology.exists();
+      if (!exists && existed) {
+        existed = false;
+        declareAt = System.nanoTime() + properties.redeclareDelay().toNanos();
+        topologyObstacle = "a queue was deleted; it is created again in a moment";
+        return;
+      }
+      if (!exists) {
         publisher.refuse("the queues are being created");
       }
       topology.declare();
+      existed = true;
       topologyObstacle = null;
-      if (!existed) {
+      if (!exists) {
         settledAt = System.nanoTime() + properties.settleTime().toNanos();
       }
     } catch (TopologyMismatch e) {

@@ -13,6 +13,7 @@ import org.springframework.amqp.rabbit.config.ContainerCustomizer;
 import org.springframework.amqp.rabbit.connection.ConnectionNameStrategy;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter;
 import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.amqp.autoconfigure.RabbitTemplateCustomizer;
@@ -44,6 +45,10 @@ class ConsumingConfiguration {
       container.setRecoveryInterval(RETRY.toMillis());
       container.setFailedDeclarationRetryInterval(RETRY.toMillis());
       container.setConsumerTagStrategy(queue -> properties.name() + "-" + System.nanoTime());
+      container.setPossibleAuthenticationFailureFatal(false); // the user may be made later
+      if (container.getMessageListener() instanceof MessagingMessageListenerAdapter listener) {
+        listener.setHeaderMapper(new NoHeaderMapper());
+      }
     };
   }
 

@@ -13,7 +13,11 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** The handlers by their type. */
 final class TaskHandlers {
@@ -25,6 +29,7 @@ final class TaskHandlers {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(LogicalType.Textual, TaskHandlers::takeTextOnly)
           .build();
 
   private final Map<String, TaskHandler<?>> byType = new HashMap<>();
@@ -101,6 +106,12 @@ final class TaskHandlers {
     } catch (JacksonException e) {
       throw invalid("the body does not fit the type: " + e.getOriginalMessage());
     }
+  }
+
+  private static void takeTextOnly(MutableCoercionConfig text) {
+    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
   }
 
   private static Unprocessable invalid(String detail) {

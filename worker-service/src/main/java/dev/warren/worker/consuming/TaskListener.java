@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
@@ -70,8 +71,6 @@ class TaskListener {
     try {
       work(TaskDelivery.of(message));
       return true;
-    } catch (InterruptedException e) {
-      throw e;
     } catch (Unprocessable e) {
       return bury(message, channel, e.reason(), e.detail());
     } catch (Throwable e) { // also an Error: it fails this task, not this worker
@@ -84,11 +83,11 @@ class TaskListener {
     var task = delivery.task();
     var work = handlers.workOf(task);
     log.info(
-        "{} received {} {} \"{}\" attempt={} redelivered={}",
+        "{} received {} {} {} attempt={} redelivered={}",
         worker,
         LogText.of(task.id()),
         LogText.of(task.type()),
-        LogText.of(work.description()),
+        LogText.quoted(work.description()),
         delivery.attempt(),
         delivery.redelivered());
     metrics.received(delivery.redelivered());
@@ -98,6 +97,9 @@ class TaskListener {
       work.run();
     } finally {
       inHand.remove(task);
+      if (!stopping) {
+        Thread.interrupted(); // a handler's own leftover would end the consumer
+      }
     }
     var took = Duration.ofNanos(System.nanoTime() - start);
     metrics.done(took);
@@ -108,8 +110,9 @@ class TaskListener {
   private boolean bury(Message message, Channel channel, DeadReason reason, String detail)
       throws InterruptedException {
     var backoff = Duration.ofMillis(100);
-    while (!deadLetters.bury(message, reason, detail)) {
-      if (stopping || !channel.isOpen()) {
+    BooleanSupplier held = () -> !stopping && channel.isOpen();
+    while (!deadLetters.bury(message, reason, detail, held)) {
+      if (!held.getAsBoolean()) {
         return false;
       }
       TimeUnit.NANOSECONDS.sleep(backoff.toNanos());

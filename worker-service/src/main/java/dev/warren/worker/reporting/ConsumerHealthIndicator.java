@@ -8,6 +8,7 @@ import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerTermina
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /** Component {@code consumer} of the readiness: UP while the broker may deliver tasks here. */
@@ -25,7 +26,12 @@ class ConsumerHealthIndicator implements HealthIndicator {
 
   @EventListener
   void failed(ListenerContainerConsumerFailedEvent event) {
-    change(down(String.valueOf(event.getReason())));
+    var failure = event.getThrowable();
+    change(
+        down(
+            failure == null
+                ? String.valueOf(event.getReason())
+                : String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())));
   }
 
   @EventListener(ListenerContainerConsumerTerminatedEvent.class)

@@ -19,10 +19,16 @@ public final class LogText {
     return line.toString();
   }
 
+  /** The same between quotation marks, of which the text has none left to imitate them. */
+  public static String quoted(String text) {
+    return '"' + of(text).replace("\"", "\\\"") + '"';
+  }
+
   /** The exception's class and message, and where it was thrown. */
   public static String of(Throwable failure) {
     var trace = failure.getStackTrace();
-    return trace.length == 0 ? failure.toString() : failure + " at " + trace[0];
+    var text = failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    return trace.length == 0 ? text : text + " at " + trace[0];
   }
 
   public static String seconds(Duration duration) {

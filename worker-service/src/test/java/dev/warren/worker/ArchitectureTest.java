@@ -1,0 +1,36 @@
+package dev.warren.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.rabbitmq.client.Channel;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.warren.worker", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule handlersKnowNothingOfAmqp =
+      noClasses()
+          .that()
+          .resideInAPackage("..handlers..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..", "..consuming..");
+
+  @ArchTest
+  static final ArchRule onlyTheListenerTouchesAChannel =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.warren.worker.consuming.TaskListener")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Channel.class);
+
+  @ArchTest
+  static final ArchRule packagesAreFreeOfCycles =
+      slices().matching("dev.warren.worker.(*)..").should().beFreeOfCycles();
+}
