@@ -88,7 +88,7 @@ class TwoWorkersIT {
     assertThat(lines.get(0))
         .matches("20\\S+Z  INFO \\d+ --- \\[" + worker + "\\] \\[.*\\] \\S+ +: .*")
         .endsWith(
-            ": %s received %s message \"Hello \"RabbitMQ\"!.\" attempt=1 redelivered=false"
+            ": %s received %s message \"Hello \\\"RabbitMQ\\\"!.\" attempt=1 redelivered=false"
                 .formatted(worker, id));
     assertThat(lines.get(1)).matches(".* : %s done %s in 1\\.\\ds".formatted(worker, id));
   }

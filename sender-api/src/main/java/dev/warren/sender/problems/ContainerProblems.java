@@ -9,7 +9,7 @@ final class ContainerProblems {
     var problem =
         switch (status) {
           case 404 ->
-              Problem.of(ProblemType.NOT_FOUND, "Check the path; GET /v3/api-docs lists them all.");
+              Problem.of(ProblemType.NOT_FOUND, "Check the path; /swagger-ui shows them all.");
           case 405 ->
               Problem.of(
                   ProblemType.METHOD_NOT_ALLOWED, "Use a method that the Allow header names.");

@@ -14,7 +14,7 @@ public enum ProblemType {
   CONTENT_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a media type that is not taken"),
   INTERNAL_ERROR(500, "Something failed here"),
-  BROKER_UNAVAILABLE(503, "The broker cannot be reached"),
+  BROKER_UNAVAILABLE(503, "The broker is not available"),
   BROKER_BLOCKED(503, "The broker is out of memory or disk"),
   QUEUE_REFUSED(503, "The queue refused the task"),
   UNROUTABLE(503, "The queue is not there"),

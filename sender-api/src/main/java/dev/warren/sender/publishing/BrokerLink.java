@@ -88,7 +88,8 @@ final class BrokerLink implements SmartLifecycle {
   private @Nullable String climb() {
     try {
       var open = connect();
-      if (declareAt - System.nanoTime() <= 0 || publisher.sawUnroutable()) {
+      var unroutable = publisher.sawUnroutable();
+      if (unroutable || declareAt - System.nanoTime() <= 0) {
         declare(new Topology(open));
       }
       if (topologyObstacle == null) {
@@ -98,7 +99,7 @@ final class BrokerLink implements SmartLifecycle {
         return "the queues were created a moment ago";
       }
       return topologyObstacle;
-    } catch (IOException | TimeoutException | RuntimeException e) {
+    } catch (Throwable e) { // also an Error: the link would not be tended again
       return "no connection to the broker: " + NestedExceptionUtils.getMostSpecificCause(e);
     }
   }
@@ -117,7 +118,6 @@ final class BrokerLink implements SmartLifecycle {
   }
 
   private void declare(Topology topology) throws IOException, TimeoutException {
-    declareAt = System.nanoTime() + properties.declareInterval().toNanos();
     try {
       var exists = topology.exists();
       if (!exists && existed) {
@@ -128,22 +128,38 @@ final class BrokerLink implements SmartLifecycle {
       }
       if (!exists) {
         publisher.refuse("the queues are being created");
+        settle(); // also where the declaration fails half-way
       }
       topology.declare();
+      if (!exists) {
+        settle();
+      }
       existed = true;
       topologyObstacle = null;
-      if (!exists) {
-        settledAt = System.nanoTime() + properties.settleTime().toNanos();
-      }
+      declareAt = System.nanoTime() + properties.declareInterval().toNanos();
     } catch (TopologyMismatch e) {
       topologyObstacle = "the broker refuses the topology: " + e.getMessage();
+      declareAt = System.nanoTime() + properties.declareInterval().toNanos();
     }
+  }
+
+  private void settle() {
+    settledAt = System.nanoTime() + properties.settleTime().toNanos();
   }
 
   private void openChannel(Connection open) throws IOException {
     if (channel != null) {
       return;
     }
+    try {
+      channel = confirmChannel(open);
+    } catch (IOException | RuntimeException e) {
+      open.abort(ABORT_MILLIS);
+      throw e;
+    }
+  }
+
+  private Channel confirmChannel(Connection open) throws IOException {
     var fresh = open.openChannel().orElseThrow(() -> new IOException("no free AMQP channel"));
     var confirms = new ConfirmChannel(fresh, properties.confirmTimeout(), System::nanoTime);
     fresh.confirmSelect();
@@ -153,8 +169,8 @@ final class BrokerLink implements SmartLifecycle {
     fresh.addReturnListener(returned -> confirms.returned(returned.getProperties().getMessageId()));
     open.addBlockedListener(confirms::blocked, () -> confirms.blocked(null));
     fresh.addShutdownListener(cause -> lost(confirms));
-    channel = fresh;
     publisher.use(confirms);
+    return fresh;
   }
 
   private void lost(ConfirmChannel confirms) {

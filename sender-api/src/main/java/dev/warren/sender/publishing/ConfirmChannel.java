@@ -36,12 +36,14 @@ final class ConfirmChannel {
   private @Nullable String blockedBy;
   private boolean proven;
   private long probeAt;
+  private long unblockedAt;
 
   ConfirmChannel(Channel channel, Duration confirmTimeout, LongSupplier nanoTime) {
     this.channel = channel;
     this.nanoTime = nanoTime;
     this.confirmTimeoutNanos = confirmTimeout.toNanos();
     this.probeAt = nanoTime.getAsLong();
+    this.unblockedAt = nanoTime.getAsLong();
   }
 
   void publish(TaskMessage task, CompletableFuture<PublishOutcome> outcome) {
@@ -73,7 +75,7 @@ final class ConfirmChannel {
       channel.basicPublish(TaskTopology.TASKS_EXCHANGE, key, mandatory, properties, body);
     } catch (AlreadyClosedException e) {
       settle(bySequence.remove(sequence), PublishOutcome.UNAVAILABLE);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       settle(bySequence.remove(sequence), PublishOutcome.CONNECTION_LOST);
     }
   }
@@ -99,6 +101,9 @@ final class ConfirmChannel {
 
   void blocked(@Nullable String reason) {
     blockedBy = reason;
+    if (reason == null) {
+      unblockedAt = nanoTime.getAsLong();
+    }
   }
 
   /** Looks after the channel; to be called often. */
@@ -148,11 +153,16 @@ final class ConfirmChannel {
   boolean isStalledFor(Duration duration) {
     return blockedBy == null
         && !bySequence.isEmpty()
-        && ageNanos(bySequence.firstEntry().getValue()) >= confirmTimeoutNanos + duration.toNanos();
+        && Math.min(ageNanos(bySequence.firstEntry().getValue()), nanosSinceUnblocked())
+            >= confirmTimeoutNanos + duration.toNanos();
   }
 
   private boolean isOverdue(Unconfirmed unconfirmed) {
     return ageNanos(unconfirmed) >= confirmTimeoutNanos;
+  }
+
+  private long nanosSinceUnblocked() {
+    return nanoTime.getAsLong() - unblockedAt;
   }
 
   private long ageNanos(Unconfirmed unconfirmed) {

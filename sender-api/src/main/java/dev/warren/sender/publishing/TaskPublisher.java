@@ -42,7 +42,7 @@ public final class TaskPublisher {
   private volatile @Nullable String linkObstacle = "not connected to the broker yet";
 
   /** As of the last sweep. */
-  private volatile @Nullable String channelObstacle;
+  private volatile @Nullable String channelObstacle = "the broker has not answered yet";
 
   /** As of the last sweep. */
   private volatile boolean stuck;
@@ -151,7 +151,7 @@ public final class TaskPublisher {
       channel.tend();
       channelObstacle = channel.obstacle();
       stuck = channel.isStalledFor(stalledLimit);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.error("could not look after the channel", e);
     }
   }

@@ -58,7 +58,10 @@ final class Refusals {
                   "The task may be queued or not: nobody knows. Sending it again may do it twice.")
               .withTask(taskId);
       case UNAVAILABLE ->
-          notTaken(ProblemType.BROKER_UNAVAILABLE, "The broker cannot be reached.", LATER);
+          notTaken(
+              ProblemType.BROKER_UNAVAILABLE,
+              "The broker takes no tasks now; GET /actuator/health/readiness says why.",
+              LATER);
       case BLOCKED ->
           notTaken(
               ProblemType.BROKER_BLOCKED, "The broker is short of memory or disk space.", LATER);
@@ -71,7 +74,8 @@ final class Refusals {
   }
 
   private static Problem notTaken(ProblemType type, String cause, String retryAfter) {
-    return Problem.of(type, cause + " The task was not taken; send it again.")
+    return Problem.of(
+            type, cause + " The task was not taken; send it again after Retry-After seconds.")
         .withHeader(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 

@@ -13,7 +13,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,12 +74,21 @@ final class SendEndpoint extends HttpServlet {
     void writeTo(HttpServletResponse response) throws IOException;
   }
 
-  /** One request on its way; answered once, by whatever comes first. */
+  private enum State {
+    READING,
+    SUBMITTED,
+    ANSWERED
+  }
+
+  /**
+   * One request on its way, answered once. While its body is read it may be refused; from its
+   * submission on only the outcome of the publish answers it.
+   */
   private final class Exchange implements RequestBody.Receiver, AsyncListener {
 
     private final AsyncContext context;
-    private final AtomicBoolean answered = new AtomicBoolean();
-    private volatile @Nullable TaskMessage submitted;
+    private final AtomicReference<State> state = new AtomicReference<>(State.READING);
+    private volatile @Nullable TaskMessage task;
 
     Exchange(AsyncContext context) {
       this.context = context;
@@ -90,64 +99,68 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var task = submissions.taskOf(SendRequest.parse(body));
-        submitted = task;
-        publisher.publish(task).thenAccept(outcome -> settled(task, outcome));
+        var parsed = submissions.taskOf(SendRequest.parse(body));
+        task = parsed;
+        if (state.compareAndSet(State.READING, State.SUBMITTED)) {
+          publisher.publish(parsed).thenAccept(outcome -> settled(parsed, outcome));
+        }
       } catch (InvalidRequest e) {
-        refuse(e.problem());
+        refuse(State.READING, e.problem());
       } catch (RuntimeException e) {
         log.error("POST /send failed", e);
-        refuse(Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
+        refuse(
+            State.READING,
+            Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
       }
     }
 
     @Override
     public void tooLarge() {
-      refuse(Refusals.tooLarge(properties.maxBodySize().toBytes()));
+      refuse(State.READING, Refusals.tooLarge(properties.maxBodySize().toBytes()));
     }
 
     @Override
     public void failed() {
-      refuse(Problem.of(ProblemType.REQUEST_TIMEOUT, "Send the body faster."));
+      refuse(State.READING, Problem.of(ProblemType.REQUEST_TIMEOUT, "Send the body faster."));
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-      var task = submitted;
-      if (task == null) {
-        failed();
-      } else {
+      failed();
+      if (task != null) {
         settled(task, PublishOutcome.TIMED_OUT);
       }
     }
 
     private void settled(TaskMessage task, PublishOutcome outcome) {
       if (outcome == PublishOutcome.CONFIRMED) {
-        if (answer(submissions.receiptFor(task)::writeTo)) {
+        if (answer(State.SUBMITTED, submissions.receiptFor(task)::writeTo)) {
           metrics.accepted();
         }
       } else {
-        refuse(Refusals.of(outcome, task.id()));
+        refuse(State.SUBMITTED, Refusals.of(outcome, task.id()));
       }
     }
 
-    private void refuse(Problem problem) {
-      if (answer(problem::writeTo)) {
+    private void refuse(State in, Problem problem) {
+      if (answer(in, problem::writeTo)) {
         metrics.refused(problem.type());
       }
     }
 
-    private boolean answer(Reply reply) {
-      if (!answered.compareAndSet(false, true)) {
+    /** Whether this was the answer: not where another one came first, or the client has gone. */
+    private boolean answer(State in, Reply reply) {
+      if (!state.compareAndSet(in, State.ANSWERED)) {
         return false;
       }
       try {
         context.getRequest().setAttribute(REPLY, reply);
         context.dispatch();
+        return true;
       } catch (IllegalStateException e) {
         log.debug("the client has gone", e);
+        return false;
       }
-      return true;
     }
 
     @Override

@@ -26,6 +26,8 @@ record SendRequest(String message) {
 
   private static final String MESSAGE = "message";
   private static final String EXAMPLE = "{\"message\": \"Hello RabbitMQ!...\"}";
+  private static final int MAX_ERRORS = 10;
+  private static final int MAX_FIELD_NAME = 100;
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -68,7 +70,10 @@ record SendRequest(String message) {
       var field = parser.currentName();
       var value = parser.nextToken();
       if (!field.equals(MESSAGE)) {
-        errors.add(new FieldError(field, "is not known; the only field is message"));
+        if (errors.size() == MAX_ERRORS) {
+          throw new InvalidRequest(Problem.ofFields(List.copyOf(errors)));
+        }
+        errors.add(new FieldError(cut(field), "is not known; the only field is message"));
       } else {
         found = true;
         if (value == JsonToken.VALUE_STRING) {
@@ -99,6 +104,10 @@ record SendRequest(String message) {
     } catch (CharacterCodingException e) {
       throw malformed("The body is not UTF-8: see its byte " + bytes.position() + ".");
     }
+  }
+
+  private static String cut(String field) {
+    return field.length() <= MAX_FIELD_NAME ? field : field.substring(0, MAX_FIELD_NAME) + "...";
   }
 
   private static FieldError error(String detail) {

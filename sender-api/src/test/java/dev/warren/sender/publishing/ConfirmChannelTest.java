@@ -160,6 +160,25 @@ class ConfirmChannelTest {
     assertThat(published).hasValue(1);
   }
 
+  @Test
+  void isNotStalledByAnAlarmThatHasJustEnded() {
+    publish("a");
+    confirms.blocked("low on memory");
+    pass(Duration.ofMinutes(10));
+    confirms.blocked(null);
+    assertThat(confirms.isStalledFor(Duration.ZERO)).isFalse();
+    pass(TIMEOUT);
+    assertThat(confirms.isStalledFor(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void ignoresWhatItDoesNotKnow() {
+    confirms.returned(null);
+    confirms.returned("never sent");
+    confirms.confirmed(99, false, true);
+    assertThat(publish("a")).isNotDone();
+  }
+
   private CompletableFuture<PublishOutcome> publish(String id) {
     var outcome = new CompletableFuture<PublishOutcome>();
     confirms.publish(task(id), outcome);

@@ -76,6 +76,17 @@ class SendRequestTest {
     assertThat(problemOf(body).detail()).contains("not UTF-8").contains("byte 13");
   }
 
+  @Test
+  void namesTenFieldsAtFaultAtMost() {
+    var fields = new StringBuilder("{\"" + "x".repeat(1000) + "\":0");
+    for (var i = 0; i < 5000; i++) {
+      fields.append(",\"f").append(i).append("\":0");
+    }
+    var problem = problemOf(fields.append('}').toString().getBytes(UTF_8));
+    assertThat(problem.errors()).hasSize(10);
+    assertThat(problem.detail()).hasSizeLessThan(2000);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"message\":"})
   void survivesDeepNesting(String opening) {

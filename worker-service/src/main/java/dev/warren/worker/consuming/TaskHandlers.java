@@ -104,7 +104,8 @@ final class TaskHandlers {
     } catch (CharacterCodingException e) {
       throw invalid("the body is not UTF-8");
     } catch (JacksonException e) {
-      throw invalid("the body does not fit the type: " + e.getOriginalMessage());
+      var reason = e.getOriginalMessage().replaceFirst("\\s*\\(but .*", ""); // Jackson's own advice
+      throw invalid("the body does not fit the type: " + reason);
     }
   }
 

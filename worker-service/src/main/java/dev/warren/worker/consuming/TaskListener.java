@@ -52,12 +52,16 @@ class TaskListener {
   @RabbitListener(id = "tasks", queues = TaskTopology.DEFAULT_QUEUE)
   void receive(Message message, Channel channel) {
     var finished = false;
+    var properties = message.getMessageProperties();
+    metrics.received(Boolean.TRUE.equals(properties.isRedelivered()));
+    var holding = inHand.add(properties.getMessageId(), properties.getType());
     try {
       finished = finish(message, channel);
-    } catch (InterruptedException e) {
-      log.debug("interrupted: the worker is stopping");
+    } catch (Throwable e) { // also an Error: the container would end this worker
+      log.warn("{} could not finish a delivery: {}", worker, LogText.of(e));
     } finally {
       settle(message, channel, finished);
+      inHand.remove(holding);
     }
   }
 
@@ -90,13 +94,10 @@ class TaskListener {
         LogText.quoted(work.description()),
         delivery.attempt(),
         delivery.redelivered());
-    metrics.received(delivery.redelivered());
     var start = System.nanoTime();
-    inHand.add(task);
     try {
       work.run();
     } finally {
-      inHand.remove(task);
       if (!stopping) {
         Thread.interrupted(); // a handler's own leftover would end the consumer
       }

@@ -21,7 +21,7 @@ public final class LogText {
 
   /** The same between quotation marks, of which the text has none left to imitate them. */
   public static String quoted(String text) {
-    return '"' + of(text).replace("\"", "\\\"") + '"';
+    return '"' + of(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /** The exception's class and message, and where it was thrown. */

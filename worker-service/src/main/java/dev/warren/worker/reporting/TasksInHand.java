@@ -1,11 +1,13 @@
 package dev.warren.worker.reporting;
 
-import dev.warren.contract.TaskMessage;
 import dev.warren.worker.WorkerProperties;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.stereotype.Component;
@@ -16,30 +18,32 @@ public final class TasksInHand implements InfoContributor {
 
   private final String worker;
   private final Clock clock = Clock.systemUTC();
-  private final Map<TaskMessage, Instant> held = new ConcurrentHashMap<>();
+  private final Set<Holding> held = ConcurrentHashMap.newKeySet();
 
   TasksInHand(WorkerProperties properties) {
     this.worker = properties.name();
   }
 
-  public void add(TaskMessage task) {
-    held.put(task, clock.instant());
+  /** Notes a delivery, whatever it may turn out to be; the answer is for {@link #remove}. */
+  public Holding add(@Nullable String id, @Nullable String type) {
+    var holding = new Holding(text(id), text(type), clock.instant());
+    held.add(holding);
+    return holding;
   }
 
-  public void remove(TaskMessage task) {
-    held.remove(task);
+  public void remove(Holding holding) {
+    held.remove(holding);
   }
 
   @Override
   public void contribute(Info.Builder builder) {
-    var holding =
-        held.entrySet().stream().map(each -> Holding.of(each.getKey(), each.getValue())).toList();
-    builder.withDetail("worker", Map.of("name", worker, "holding", holding));
+    builder.withDetail("worker", Map.of("name", worker, "holding", List.copyOf(held)));
   }
 
-  private record Holding(String id, String type, Instant since) {
-    static Holding of(TaskMessage task, Instant since) {
-      return new Holding(LogText.of(task.id()), LogText.of(task.type()), since);
-    }
+  private static String text(@Nullable String text) {
+    return text == null ? "" : LogText.of(text);
   }
+
+  /** One delivery that is not settled yet. */
+  public record Holding(String id, String type, Instant since) {}
 }

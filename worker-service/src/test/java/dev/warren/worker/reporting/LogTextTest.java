@@ -30,6 +30,7 @@ class LogTextTest {
   @Test
   void letsNoTextImitateWhatFollowsIt() {
     assertThat(LogText.quoted("x\" attempt=9")).isEqualTo("\"x\\\" attempt=9\"");
+    assertThat(LogText.quoted("x\\\" attempt=9")).isEqualTo("\"x\\\\\\\" attempt=9\"");
   }
 
   @Test
