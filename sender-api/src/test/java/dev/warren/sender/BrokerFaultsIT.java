@@ -133,6 +133,18 @@ class BrokerFaultsIT {
   }
 
   @Test
+  void ends_whenTheBrokerIsFrozen() {
+    sender = RunningSender.on(vhost).ready();
+    broker.freeze();
+    try {
+      var stopped = CompletableFuture.runAsync(sender::close);
+      await().atMost(Duration.ofSeconds(20)).until(stopped::isDone); // not the 30 of the library
+    } finally {
+      broker.thaw();
+    }
+  }
+
+  @Test
   void losesNothingItConfirmed_whenTheBrokerIsKilled() {
     sender = RunningSender.on(vhost).ready();
     Set<String> accepted = new HashSet<>();

@@ -147,6 +147,26 @@ class SendIT {
   }
 
   @Test
+  void answers405_whenAFormHasNoBoundary() {
+    var form =
+        sender
+            .to("/actuator/health")
+            .header("Content-Type", "multipart/form-data")
+            .POST(BodyPublishers.ofString("x"));
+    assertProblem(sender.answerTo(form), 405, "method-not-allowed");
+  }
+
+  @Test
+  void answers202_whenOneOfTwoAcceptHeadersIsJson() {
+    var request =
+        sender
+            .json("{\"message\": \"a\"}")
+            .header("Accept", "text/html")
+            .header("Accept", "application/json");
+    assertThat(sender.answerTo(request).statusCode()).isEqualTo(202);
+  }
+
+  @Test
   void answers405_whenAnotherPathRefusesTheMethod() {
     var answer =
         sender.answerTo(sender.to("/actuator/health").method("DELETE", BodyPublishers.noBody()));

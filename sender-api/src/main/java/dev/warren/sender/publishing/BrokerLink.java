@@ -33,8 +33,9 @@ final class BrokerLink implements SmartLifecycle {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "broker-link"));
   private volatile boolean running;
 
+  private volatile @Nullable Connection connection;
+
   // Confined to the thread.
-  private @Nullable Connection connection;
   private @Nullable Channel channel;
   private boolean existed;
   private long declareAt;
@@ -63,6 +64,10 @@ final class BrokerLink implements SmartLifecycle {
     running = false;
     publisher.refuse("the sender is shutting down");
     thread.shutdownNow();
+    var current = connection;
+    if (current != null) {
+      current.abort(ABORT_MILLIS); // Spring would wait 30 s for a frozen broker's answer
+    }
   }
 
   @Override
@@ -106,15 +111,17 @@ final class BrokerLink implements SmartLifecycle {
 
   /** An alarm is told to a connection only once, so a new channel comes with a new connection. */
   private Connection connect() {
-    if (connection != null && (publisher.isStuck() || (channel != null && !channel.isOpen()))) {
-      connection.abort(ABORT_MILLIS);
+    var current = connection;
+    if (current != null && (publisher.isStuck() || (channel != null && !channel.isOpen()))) {
+      current.abort(ABORT_MILLIS);
     }
-    if (connection == null || !connection.isOpen()) {
-      connection = Objects.requireNonNull(connectionFactory.createConnection().getDelegate());
+    if (current == null || !current.isOpen()) {
+      current = Objects.requireNonNull(connectionFactory.createConnection().getDelegate());
+      connection = current;
       channel = null;
       declareAt = System.nanoTime();
     }
-    return connection;
+    return current;
   }
 
   private void declare(Topology topology) throws IOException, TimeoutException {

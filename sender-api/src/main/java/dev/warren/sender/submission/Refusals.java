@@ -5,6 +5,8 @@ import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.publishing.PublishOutcome;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -26,7 +28,7 @@ final class Refusals {
       return Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Use POST.")
           .withHeader(HttpHeaders.ALLOW, "POST");
     }
-    if (!acceptsJson(request.getHeader(HttpHeaders.ACCEPT))) {
+    if (!acceptsJson(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
       return Problem.of(
           ProblemType.NOT_ACCEPTABLE, "Accept application/json, or leave Accept out.");
     }
@@ -79,8 +81,8 @@ final class Refusals {
         .withHeader(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 
-  private static boolean acceptsJson(@Nullable String accept) {
-    if (accept == null || accept.equals(MediaType.ALL_VALUE)) {
+  private static boolean acceptsJson(List<String> accept) {
+    if (accept.isEmpty() || accept.get(0).equals(MediaType.ALL_VALUE)) {
       return true;
     }
     try {

@@ -52,7 +52,11 @@ record SendRequest(String message) {
 
   /** Where the parser stopped and why, without what it adds about its own sources. */
   private static String where(JacksonException failure) {
-    var reason = failure.getOriginalMessage().replaceFirst("\\s*\\([^()]*\\[Source:.*", "");
+    var reason =
+        failure
+            .getOriginalMessage()
+            .replaceFirst("\\s*\\([^()]*\\[Source:.*", "")
+            .replaceFirst(", from `[^`]*`", "");
     var at = failure.getLocation();
     return at == null
         ? ": " + reason

@@ -93,6 +93,12 @@ class SendRequestTest {
     assertThat(problemOf(opening.repeat(20_000).getBytes(UTF_8)).status()).isEqualTo(400);
   }
 
+  @Test
+  void tellsNothingOfTheParser_whenALimitIsExceeded() {
+    var digits = "{\"message\":" + "9".repeat(2000) + "}";
+    assertThat(problemOf(digits.getBytes(UTF_8)).detail()).doesNotContain("StreamReadConstraints");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"hello", "{\"message\": \"a\", \"message\": \"b\"}", "{\"message\": \"a\"", "[[["})
