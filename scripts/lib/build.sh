@@ -15,8 +15,10 @@ build() {
     mkdir -p "$RUN_DIR/log"
     run_logged 'building (the first time it downloads libraries)' "$RUN_DIR/log/build.log" \
       env JAVA_HOME="$(jdk)" mvn -B -ntp -Dmaven.test.skip=true -pl sender-api,worker-service -am package
-    mkdir -p "$target"
-    cp sender-api/target/sender-api.jar worker-service/target/worker-service.jar "$target/"
+    rm -rf "$target" "$target.new"
+    mkdir -p "$target.new"
+    cp sender-api/target/sender-api.jar worker-service/target/worker-service.jar "$target.new/"
+    mv "$target.new" "$target" # whole, or not there
   fi
   printf '%s' "$target"
 }

@@ -3,10 +3,12 @@
 
 # status_of_all: a JSON object {name, pid, port, health, holding} each.
 status_of_all() {
-  local service id
+  local service id holding
   for service in broker sender-api worker; do
     for id in $(container "$service"); do
-      docker inspect "$id" | jq -c --arg service "$service" --argjson holding "$(held_by "${id:0:12}")" '.[0] |
+      holding='[]'
+      [[ $service != worker ]] || holding=$(held_by "$id")
+      docker inspect "$id" | jq -c --arg service "$service" --argjson holding "$holding" '.[0] |
         {name: (if $service == "worker" then .Config.Hostname else $service end),
          pid: (if .State.Running then .State.Pid else null end),
          port: ([.NetworkSettings.Ports[]? // [] | .[].HostPort | tonumber] | first),
@@ -16,11 +18,13 @@ status_of_all() {
   done
 }
 
-# held_by WORKER: what it was the last one to receive, and has neither done nor buried.
-held_by() {
-  task_events | awk -v worker="$1" '
-    $3 == "received" { holder[$4] = $2; since[$4] = $1; next }
-    holder[$4] == $2 { delete holder[$4] }
-    END { for (id in holder) if (holder[id] == worker) printf "{\"id\":\"%s\",\"since\":\"%s\"}\n", id, since[id] }' |
-    jq -sc .
+held_by() { worker_info "$1" | jq -sc '.[0].worker.holding // []' 2>/dev/null || printf '[]'; }
+
+# worker_info WORKER: asked inside its container, as the health check does: no port is published, and there is no curl.
+worker_info() {
+  # shellcheck disable=SC2016 # expanded in the container
+  docker exec "$1" timeout 8 bash -c '
+    exec 3<>"/dev/tcp/127.0.0.1/$WORKER_PORT" || exit
+    printf "GET /actuator/info HTTP/1.0\r\n\r\n" >&3
+    sed "1,/^\r*\$/d" <&3' 2>/dev/null || true
 }

@@ -5,7 +5,7 @@
 management() {
   local method=$1 path=$2
   shift 2
-  curl -sS --fail-with-body --max-time 10 --noproxy '*' -K <(printf 'user = "%s"\n' "$(credentials)") \
+  curl -sS --fail-with-body --max-time 10 --noproxy '*' -K <(printf 'user = "%s"\n' "$(credentials | sed 's/["\\]/\\&/g')") \
     -X "$method" -H 'content-type: application/json' "$@" "$(management_url)/$path"
 }
 

@@ -5,6 +5,7 @@
 up() {
   local count jars outdated
   require_installed curl jq jdk maven
+  require_duration WORKER_DRAIN_TIMEOUT
   lock
   choose_broker
   settle_worker_count "${1-}"
@@ -15,6 +16,8 @@ up() {
   settle up.env WORKER_BIND 127.0.0.1
   settle up.env WORKER_CONCURRENCY 1
   settle up.env WORKER_DRAIN_TIMEOUT 60s
+  settle up.env SENDER_JAVA_OPTS '-XX:+UseParallelGC -Xmx256m'
+  settle up.env WORKER_JAVA_OPTS '-XX:+UseSerialGC -Xmx128m'
   require_ports "$count"
   jars=$(build)
   remember up.env JARS "$jars"
@@ -73,7 +76,7 @@ require_ports() {
   done
 }
 
-# outdated_processes WORKERS: those of another state of the sources or another port, and workers with a higher number.
+# outdated_processes WORKERS: those of another state of the sources or other settings, and workers with a higher number.
 outdated_processes() {
   local name
   for name in $(workers) sender-api; do
@@ -84,22 +87,36 @@ outdated_processes() {
 # is_wanted NAME WORKERS: this process as it runs.
 is_wanted() {
   [[ $1 != worker-* ]] || ((${1#worker-} <= $2)) || return 1
-  [[ $(url_of "$1") == "$(planned_url "$1")" ]] || return 1
-  tr '\0' '\n' <"/proc/$(pid_of "$1")/cmdline" | grep -qF "$(recall up.env JARS)/"
+  [[ $(recall launched.env "$1") == "$(launch_fingerprint "$1")" ]]
 }
 
 # stop_applications NAME...: all at once; a worker finishes the task in hand first.
 stop_applications() {
   local name
   for name; do signal "$name" TERM || true; done
-  for name; do stop_process "$name" "$(drain_seconds)"; done
+  for name; do stop_process "$name" "$(drain_seconds "$name")"; done
 }
 
+# drain_seconds NAME: the timeout that it runs with, which scripts/up may have been told to change, and ten more.
 drain_seconds() {
-  case $(recall up.env WORKER_DRAIN_TIMEOUT) in
-    *[0-9]m) printf '%s' $(($(recall up.env WORKER_DRAIN_TIMEOUT | tr -d m) * 60 + 10)) ;;
-    *[0-9]s) printf '%s' $(($(recall up.env WORKER_DRAIN_TIMEOUT | tr -d s) + 10)) ;;
-    *) printf 70 ;;
+  local timeout
+  timeout=$({ tr '\0' '\n' <"/proc/$(pid_of "$1")/environ"; } 2>/dev/null | sed -n 's/^WORKER_DRAIN_TIMEOUT=//p')
+  printf '%s' $(($(seconds_in "$timeout" || printf 60) + 10))
+}
+
+require_duration() {
+  [[ -z ${!1-} ]] || seconds_in "${!1}" >/dev/null || die "$1=${!1} is no duration; it can be 90, 90s, 500ms, 2m or 1h"
+}
+
+# seconds_in DURATION: rounded up; a bare number is seconds. Fails when it is no duration.
+seconds_in() {
+  [[ $1 =~ ^([0-9]{1,9})(ms|s|m|h|)$ ]] || return 1
+  local number=$((10#${BASH_REMATCH[1]}))
+  case ${BASH_REMATCH[2]} in
+    ms) printf '%s' $(((number + 999) / 1000)) ;;
+    m) printf '%s' $((number * 60)) ;;
+    h) printf '%s' $((number * 3600)) ;;
+    *) printf '%s' "$number" ;;
   esac
 }
 

@@ -55,16 +55,31 @@ is_own_broker() { [[ $(recall warren.env BROKER) != yours ]]; }
 
 launch_sender() {
   remember warren.env SENDER_URL "$(planned_url sender-api)"
-  RABBITMQ_URI=$(broker_uri) SENDER_PORT=$(recall up.env SENDER_PORT) SENDER_BIND=$(recall up.env SENDER_BIND) \
-    launch_java sender-api sender-api.jar "${SENDER_JAVA_OPTS:--XX:+UseParallelGC -Xmx256m}"
+  launch_java sender-api sender-api.jar SENDER_JAVA_OPTS
 }
 
 launch_worker() {
   remember workers.env "$1" "$(planned_url "$1")"
-  RABBITMQ_URI=$(broker_uri) WORKER_NAME=$1 WORKER_PORT=$(worker_port "$1") WORKER_BIND=$(recall up.env WORKER_BIND) \
-    WORKER_DRAIN_TIMEOUT=$(recall up.env WORKER_DRAIN_TIMEOUT) WORKER_CONCURRENCY=$(recall up.env WORKER_CONCURRENCY) \
-    launch_java "$1" worker-service.jar "${WORKER_JAVA_OPTS:--XX:+UseSerialGC -Xmx128m}"
+  launch_java "$1" worker-service.jar WORKER_JAVA_OPTS
 }
+
+# launch_settings NAME: all that it is started with, as VARIABLE=value lines.
+launch_settings() {
+  printf 'RABBITMQ_URI=%s\n' "$(broker_uri)"
+  if [[ $1 == sender-api ]]; then
+    settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
+  else
+    settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT
+    printf '%s\n' "WORKER_NAME=$1" "WORKER_PORT=$(worker_port "$1")"
+  fi
+}
+
+settled() {
+  local key
+  for key; do printf '%s=%s\n' "$key" "$(recall up.env "$key")"; done
+}
+
+launch_fingerprint() { launch_settings "$1" | sha256sum | cut -c1-16; }
 
 worker_port() { printf '%s' $(($(recall up.env WORKER_PORT) + ${1#worker-} - 1)); }
 
@@ -86,10 +101,14 @@ address_of() {
   esac
 }
 
-# launch_java NAME JAR OPTIONS
+# launch_java NAME JAR OPTIONS-VARIABLE: with its settings as environment, whose fingerprint is remembered.
 launch_java() {
+  local settings
+  mapfile -t settings < <(launch_settings "$1")
+  local -x "${settings[@]}"
+  remember launched.env "$1" "$(launch_fingerprint "$1")"
   # shellcheck disable=SC2086 # options, one word each
-  spawn "$1" "$(jdk)/bin/java" $3 -jar "$(recall up.env JARS)/$2"
+  spawn "$1" "$(jdk)/bin/java" ${!3} -jar "$JARS/$2"
 }
 
 # await_start NAME COMMAND...: until COMMAND succeeds; ends with the log's tail when it does not, or the process dies.

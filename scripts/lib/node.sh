@@ -19,7 +19,7 @@ node_start() {
   (
     node_environment
     spawn epmd epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"
-    wait_for 5 'starting epmd' port_taken "$ERL_EPMD_PORT"
+    wait_for 5 'starting epmd' port_taken "$ERL_EPMD_PORT" || die "epmd did not start; its log: $(log_file epmd)"
     spawn broker "$NODE_PROGRAMS/rabbitmq-server"
   )
   if ! wait_for 60 'starting the broker' node_settled || ! node_answers; then

@@ -21,7 +21,6 @@ remember() {
 # new_password: 128 bits as hex digits, which need no quoting anywhere.
 new_password() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
-
 # settle FILE KEY DEFAULT: what the environment says, else what was settled before, else DEFAULT.
 settle() {
   local before

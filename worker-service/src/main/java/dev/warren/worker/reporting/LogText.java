@@ -11,17 +11,12 @@ public final class LogText {
   private LogText() {}
 
   public static String of(String text) {
-    var line = new StringBuilder();
-    text.codePoints().limit(MAX_LENGTH).forEach(codePoint -> append(line, codePoint));
-    if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
-      line.append("...(").append(text.length()).append(" characters)");
-    }
-    return line.toString();
+    return escape(text, false);
   }
 
-  /** The same between quotation marks, of which the text has none left to imitate them. */
+  /** The same between quotation marks; what the text has of them cannot be taken for these. */
   public static String quoted(String text) {
-    return '"' + of(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return '"' + escape(text, true) + '"';
   }
 
   /** The exception's class and message, and where it was thrown. */
@@ -33,6 +28,23 @@ public final class LogText {
 
   public static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f", duration.toNanos() / 1e9);
+  }
+
+  private static String escape(String text, boolean quoted) {
+    var line = new StringBuilder();
+    text.codePoints()
+        .limit(MAX_LENGTH)
+        .forEach(
+            codePoint -> {
+              if (quoted && (codePoint == '"' || codePoint == '\\')) {
+                line.append('\\');
+              }
+              append(line, codePoint);
+            });
+    if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
+      line.append("...(").append(text.length()).append(" characters)");
+    }
+    return line.toString();
   }
 
   private static void append(StringBuilder line, int codePoint) {
