@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be on the machine: says what is missing, has scripts/install bring it, and finds a JDK.
 
-# require_installed WHAT...: of curl jq jdk maven rabbitmq shellcheck wrk.
+# require_installed WHAT...: of curl jq jdk maven rabbitmq postgresql shellcheck wrk.
 require_installed() {
   local missing=() part
   for part; do is_installed "$part" || missing+=("$part"); done
@@ -20,6 +20,7 @@ is_installed() {
   case $1 in
     jdk) jdk >/dev/null ;;
     maven) command -v mvn >/dev/null ;;
+    postgresql) postgres_is_installed ;;
     rabbitmq) [[ -x $NODE_PROGRAMS/rabbitmq-server ]] ;;
     *) command -v "$1" >/dev/null ;;
   esac

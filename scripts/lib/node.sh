@@ -48,8 +48,8 @@ node_settle() {
     node_remember NODE "warren-$(printf '%s' "$RUN_DIR" | sha256sum | cut -c1-12)@127.0.0.1"
   node_follow_move
   [[ -n $(node_recall PASSWORD) ]] || node_remember PASSWORD "$(new_password)"
-  node_settle_port RABBITMQ_PORT 5672
-  node_settle_port RABBITMQ_MANAGEMENT_PORT 15672
+  settle_port broker/node.env RABBITMQ_PORT 5672
+  settle_port broker/node.env RABBITMQ_MANAGEMENT_PORT 15672
   for key in DIST_PORT EPMD_PORT; do
     port=$(node_recall $key)
     if [[ -z $port ]] || port_taken "$port"; then node_remember $key "$(free_port)"; fi
@@ -64,14 +64,6 @@ node_follow_move() {
     find "$NODE_DIR/data" -type f -name config -exec sed -i "s|\"$before/|\"$NODE_DIR/|" {} +
   fi
   node_remember FOLDER "$NODE_DIR"
-}
-
-# node_settle_port KEY DEFAULT: what the environment says, else the last one, else DEFAULT; 0 is any free one.
-node_settle_port() {
-  local wanted=${!1-} last
-  last=$(node_recall "$1")
-  if [[ $wanted == 0 ]]; then wanted=${last:-$(free_port)}; fi
-  node_remember "$1" "${wanted:-${last:-$2}}"
 }
 
 node_configure() (

@@ -16,3 +16,11 @@ free_port() {
     port_taken "$port" || { printf '%s' "$port" && return; }
   done
 }
+
+# settle_port FILE KEY DEFAULT: what the environment says, else the last one, else DEFAULT; 0 is any free one.
+settle_port() {
+  local wanted=${!2-} last
+  last=$(recall "$1" "$2")
+  if [[ $wanted == 0 ]]; then wanted=${last:-$(free_port)}; fi
+  remember "$1" "$2" "${wanted:-${last:-$3}}"
+}

@@ -48,9 +48,9 @@ kill_process() {
   signal "$1" KILL && wait_for 10 "killing $1" is_gone "$1"
 }
 
-# stop_process NAME SECONDS: SIGTERM; kill -9 for what takes longer than that.
+# stop_process NAME SECONDS [SIGNAL]: SIGTERM or that one; kill -9 for what takes longer.
 stop_process() {
-  if signal "$1" TERM && ! wait_for "$2" "stopping $1" is_gone "$1"; then
+  if signal "$1" "${3:-TERM}" && ! wait_for "$2" "stopping $1" is_gone "$1"; then
     say "$1 did not stop within $2 s and is killed"
     kill_process "$1"
   fi
