@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # Bringing the processes of this machine up and down. docker-up.sh does the same with containers.
 
-# up [WORKERS]: when not said as many as there are, or two.
+# up [WORKERS] [DATABASE]: when not said as many as there are, or two; h2, postgres or yours, when not said as before.
 up() {
   local count jars outdated
   require_installed curl jq jdk maven
   require_duration WORKER_DRAIN_TIMEOUT
   lock
   choose_broker
+  choose_database "${2-}"
   settle_worker_count "${1-}"
   count=$(recall up.env WORKERS)
   settle up.env SENDER_PORT 5044
@@ -24,6 +25,7 @@ up() {
   mapfile -t outdated < <(outdated_processes "$count")
   stop_applications "${outdated[@]}"
   ! is_own_broker || node_start
+  if is_own_database; then postgres_start; else postgres_stop; fi
   start_missing "$count"
   forget_old_jars
 }
@@ -33,6 +35,7 @@ down() {
   lock
   mapfile -t running < <(known_workers)
   stop_applications "${running[@]}" sender-api
+  postgres_stop
   ! is_own_broker || node_stop
   rm -f "$RUN_DIR/workers.env"
   remember up.env WORKERS '' # the next scripts/up starts two again
@@ -57,6 +60,23 @@ choose_broker() {
   ! is_own_broker || require_installed rabbitmq
 }
 
+# choose_database DATABASE: what is said, else what was chosen before, else H2.
+choose_database() {
+  local key
+  [[ -z $1 ]] || remember warren.env DATABASE "$1"
+  if [[ $1 == yours ]]; then
+    for key in URL USERNAME PASSWORD; do database_remember $key; done
+  fi
+  is_own_database || return 0
+  require_installed postgresql
+  if is_gone postgres; then postgres_settle; else postgres_require_same_port; fi
+}
+
+database_remember() {
+  local key=SPRING_DATASOURCE_$1
+  remember warren.env "$key" "${!key-}"
+}
+
 nothing_runs() { is_gone sender-api && is_gone broker && [[ -z $(workers) ]]; }
 
 settle_worker_count() {
@@ -69,6 +89,7 @@ settle_worker_count() {
 require_ports() {
   local number
   if is_own_broker && is_gone broker; then node_settle && node_require_ports; fi
+  if is_own_database && is_gone postgres; then postgres_require_port; fi
   is_running sender-api || require_port_free "$(recall up.env SENDER_PORT)" SENDER_PORT 'sender API'
   for ((number = 1; number <= $1; number++)); do
     is_running "worker-$number" ||

@@ -51,9 +51,41 @@ credentials_place() { printf 'in RABBITMQ_URI of .run/warren.env'; }
 
 is_own_broker() { [[ $(recall warren.env BROKER) != yours ]]; }
 
+# database: h2, postgres (Warren's own), or yours.
+database() {
+  local chosen
+  chosen=$(recall warren.env DATABASE)
+  printf '%s' "${chosen:-h2}"
+}
+
+database_place() {
+  case $(database) in
+    h2) printf 'H2, in %s' "$(ledger_dir)" ;;
+    postgres) printf 'PostgreSQL at 127.0.0.1:%s (scripts/database psql)' "$(recall warren.env POSTGRES_PORT)" ;;
+    yours) printf 'the database of SPRING_DATASOURCE_URL' ;;
+  esac
+}
+
+is_own_database() { [[ $(database) == postgres ]]; }
+
+can_kill_database() { is_own_database; }
+
+start_database() { postgres_start; }
+
+kill_database() { postgres_kill; }
+
+freeze_database() { postgres_suspend; }
+
+thaw_database() { postgres_resume; }
+
+database_is_ready() { is_running postgres && postgres_answers; }
+
+ledger_dir() { printf '%s/ledger' "$RUN_DIR"; }
+
 # Starting, without waiting.
 
 launch_sender() {
+  (umask 077 && mkdir -p "$(ledger_dir)")
   remember warren.env SENDER_URL "$(planned_url sender-api)"
   launch_java sender-api sender-api.jar SENDER_JAVA_OPTS
 }
@@ -68,10 +100,28 @@ launch_settings() {
   printf 'RABBITMQ_URI=%s\n' "$(broker_uri)"
   if [[ $1 == sender-api ]]; then
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
+    database_settings
   else
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT
     printf '%s\n' "WORKER_NAME=$1" "WORKER_PORT=$(worker_port "$1")"
   fi
+}
+
+database_settings() {
+  local key value
+  printf 'LEDGER_DIR=%s\n' "$(ledger_dir)"
+  case $(database) in
+    postgres)
+      printf 'SPRING_DATASOURCE_URL=jdbc:postgresql://127.0.0.1:%s/warren\n' "$(recall warren.env POSTGRES_PORT)"
+      printf 'SPRING_DATASOURCE_USERNAME=warren\nSPRING_DATASOURCE_PASSWORD=%s\n' "$(recall warren.env POSTGRES_PASSWORD)"
+      ;;
+    yours)
+      for key in SPRING_DATASOURCE_{URL,USERNAME,PASSWORD}; do
+        value=$(recall warren.env "$key")
+        [[ -z $value ]] || printf '%s=%s\n' "$key" "$value"
+      done
+      ;;
+  esac
 }
 
 settled() {
