@@ -6,6 +6,7 @@ COPY .mvn .mvn
 COPY pom.xml .
 COPY task-contract task-contract
 COPY test-broker test-broker
+COPY test-database test-database
 COPY sender-api sender-api
 COPY worker-service worker-service
 # The cache outlives a change of a pom, which a layer of downloads would not.

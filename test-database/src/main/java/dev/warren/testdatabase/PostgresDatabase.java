@@ -1,0 +1,71 @@
+package dev.warren.testdatabase;
+
+import java.sql.SQLException;
+import java.util.UUID;
+
+/** A database of its own on the one server. */
+final class PostgresDatabase implements TestDatabase {
+
+  private final PostgresServer server;
+  private final String name;
+
+  private PostgresDatabase(PostgresServer server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  static PostgresDatabase on(PostgresServer server) {
+    var name = "test_" + UUID.randomUUID().toString().replace('-', '_');
+    execute(server, "CREATE DATABASE " + name);
+    return new PostgresDatabase(server, name);
+  }
+
+  @Override
+  public String jdbcUrl() {
+    return server.jdbcUrl(name);
+  }
+
+  @Override
+  public String username() {
+    return server.username();
+  }
+
+  @Override
+  public String password() {
+    return server.password();
+  }
+
+  @Override
+  public void kill() {
+    server.kill();
+  }
+
+  @Override
+  public void start() {
+    server.start();
+  }
+
+  @Override
+  public void freeze() {
+    server.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    server.thaw();
+  }
+
+  @Override
+  public void close() {
+    execute(server, "DROP DATABASE " + name + " WITH (FORCE)");
+  }
+
+  private static void execute(PostgresServer server, String sql) {
+    try (var connection = server.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the tests' PostgreSQL: " + sql, e);
+    }
+  }
+}
