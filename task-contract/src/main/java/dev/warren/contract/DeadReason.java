@@ -1,15 +1,11 @@
 package dev.warren.contract;
 
-/** Why a worker buried a task. */
+/** Why a worker buried a task that it could not even try. */
 public enum DeadReason {
   /** It has no {@code message_id}, so nobody could follow it. */
   NO_ID("no-id"),
   /** It has no {@code type}, or one that this worker has no handler for. */
   UNKNOWN_TYPE("unknown-type"),
-  /** Its body is not the JSON that its type asks for. */
-  INVALID_PAYLOAD("invalid-payload"),
-  /** Its handler threw. */
-  HANDLER_FAILED("handler-failed"),
   /** It was delivered so often without an acknowledgement that it may be what kills its workers. */
   TOO_MANY_DELIVERIES("too-many-deliveries");
 

@@ -1,5 +1,6 @@
 package dev.warren.contract;
 
+import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,10 +9,7 @@ import java.util.Optional;
  *
  * @param message not blank; at most 5 dots, or exactly 30 or exactly 40
  */
-public record MessagePayload(String message) {
-
-  /** The task type. */
-  public static final String TYPE = "message";
+public record MessagePayload(@NotNull @AcceptableMessage String message) {
 
   /** How long the work takes. */
   public Duration work() {
