@@ -95,7 +95,7 @@ final class BrokerLink implements SmartLifecycle {
       var open = connect();
       var unroutable = publisher.sawUnroutable();
       if (unroutable || declareAt - System.nanoTime() <= 0) {
-        declare(new Topology(open));
+        declare(new Topology(open, properties.queues()));
       }
       if (topologyObstacle == null) {
         openChannel(open);
@@ -168,12 +168,18 @@ final class BrokerLink implements SmartLifecycle {
 
   private Channel confirmChannel(Connection open) throws IOException {
     var fresh = open.openChannel().orElseThrow(() -> new IOException("no free AMQP channel"));
-    var confirms = new ConfirmChannel(fresh, properties.confirmTimeout(), System::nanoTime);
+    var limit = new FrameLimit(open.getFrameMax());
+    var confirms = new ConfirmChannel(fresh, limit, properties.confirmTimeout(), System::nanoTime);
     fresh.confirmSelect();
     fresh.addConfirmListener(
         (sequence, multiple) -> confirms.confirmed(sequence, multiple, true),
         (sequence, multiple) -> confirms.confirmed(sequence, multiple, false));
-    fresh.addReturnListener(returned -> confirms.returned(returned.getProperties().getMessageId()));
+    fresh.addReturnListener(
+        returned ->
+            confirms.returned(
+                returned.getExchange(),
+                returned.getRoutingKey(),
+                returned.getProperties().getMessageId()));
     open.addBlockedListener(confirms::blocked, () -> confirms.blocked(null));
     fresh.addShutdownListener(cause -> lost(confirms));
     publisher.use(confirms);

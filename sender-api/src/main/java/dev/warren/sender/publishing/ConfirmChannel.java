@@ -3,9 +3,8 @@ package dev.warren.sender.publishing;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
-import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskTopology;
-import java.io.IOException;
+import dev.warren.contract.WireMessage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One AMQP channel in confirm mode with many confirms outstanding. Everything here runs on the
@@ -22,31 +23,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfirmChannel {
 
-  /** A key that no queue is bound to: the broker confirms and drops what is sent there. */
-  private static final String PROBE_KEY = "";
+  private static final Logger log = LoggerFactory.getLogger(ConfirmChannel.class);
+
+  /** To a key that no queue is bound to: the broker confirms and drops what is sent there. */
+  private static final Address PROBE = new Address(TaskTopology.TASKS_EXCHANGE, "", null);
 
   /** So long at most is an alarm or a frozen broker unknown when no task is published. */
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
   private final Channel channel;
+  private final FrameLimit frameLimit;
   private final long confirmTimeoutNanos;
   private final LongSupplier nanoTime;
   private final NavigableMap<Long, Unconfirmed> bySequence = new TreeMap<>();
-  private final Map<String, Unconfirmed> byMessageId = new HashMap<>();
+  private final Map<Address, Unconfirmed> byAddress = new HashMap<>();
   private @Nullable String blockedBy;
   private boolean proven;
+  private boolean miscounted;
   private long probeAt;
   private long unblockedAt;
 
-  ConfirmChannel(Channel channel, Duration confirmTimeout, LongSupplier nanoTime) {
+  ConfirmChannel(
+      Channel channel, FrameLimit frameLimit, Duration confirmTimeout, LongSupplier nanoTime) {
     this.channel = channel;
+    this.frameLimit = frameLimit;
     this.nanoTime = nanoTime;
     this.confirmTimeoutNanos = confirmTimeout.toNanos();
     this.probeAt = nanoTime.getAsLong();
     this.unblockedAt = nanoTime.getAsLong();
   }
 
-  void publish(TaskMessage task, CompletableFuture<PublishOutcome> outcome) {
+  void publish(WireMessage message, CompletableFuture<PublishOutcome> outcome) {
     if (blockedBy != null) {
       outcome.complete(PublishOutcome.BLOCKED);
       return;
@@ -55,27 +62,34 @@ final class ConfirmChannel {
       outcome.complete(PublishOutcome.UNAVAILABLE);
       return;
     }
-    send(task.id(), task.queue(), true, TaskProperties.of(task), task.payload(), outcome);
+    var properties = WireProperties.of(message);
+    if (!frameLimit.admits(message, properties)) {
+      outcome.complete(PublishOutcome.UNSENDABLE);
+      return;
+    }
+    var address = new Address(message.exchange(), message.routingKey(), message.messageId());
+    send(address, true, properties, message.body(), outcome);
   }
 
   private void send(
-      String messageId,
-      String key,
+      Address address,
       boolean mandatory,
       BasicProperties properties,
       byte[] body,
       CompletableFuture<PublishOutcome> outcome) {
     var sequence = channel.getNextPublishSeqNo();
     var now = nanoTime.getAsLong();
-    var unconfirmed = new Unconfirmed(messageId, now, outcome);
+    var unconfirmed = new Unconfirmed(address, now, outcome);
     probeAt = now + PROBE_INTERVAL.toNanos();
     bySequence.put(sequence, unconfirmed);
-    byMessageId.put(messageId, unconfirmed);
+    byAddress.put(address, unconfirmed);
     try {
-      channel.basicPublish(TaskTopology.TASKS_EXCHANGE, key, mandatory, properties, body);
+      channel.basicPublish(address.exchange, address.routingKey, mandatory, properties, body);
     } catch (AlreadyClosedException e) {
       settle(bySequence.remove(sequence), PublishOutcome.UNAVAILABLE);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // the client has counted it, the broker may not have
+      log.warn("a publish failed, and the channel with it", e);
+      miscounted = true;
       settle(bySequence.remove(sequence), PublishOutcome.CONNECTION_LOST);
     }
   }
@@ -92,8 +106,8 @@ final class ConfirmChannel {
   }
 
   /** The broker returns what it cannot route before it confirms it. */
-  void returned(@Nullable String messageId) {
-    var unconfirmed = byMessageId.get(messageId);
+  void returned(String exchange, String routingKey, @Nullable String messageId) {
+    var unconfirmed = byAddress.get(new Address(exchange, routingKey, messageId));
     if (unconfirmed != null) {
       unconfirmed.returned = true;
     }
@@ -109,7 +123,10 @@ final class ConfirmChannel {
   /** Looks after the channel; to be called often. */
   void tend() {
     giveUpOverdue();
-    if (blockedBy == null && bySequence.isEmpty() && nanoTime.getAsLong() - probeAt >= 0) {
+    if (!miscounted
+        && blockedBy == null
+        && bySequence.isEmpty()
+        && nanoTime.getAsLong() - probeAt >= 0) {
       probe();
     }
   }
@@ -129,7 +146,7 @@ final class ConfirmChannel {
    * alarm says so only to a connection that publishes.
    */
   private void probe() {
-    send("", PROBE_KEY, false, new BasicProperties(), new byte[0], new CompletableFuture<>());
+    send(PROBE, false, new BasicProperties(), new byte[0], new CompletableFuture<>());
   }
 
   /** The channel has ended: nobody knows what became of what it had not confirmed. */
@@ -143,10 +160,18 @@ final class ConfirmChannel {
     if (blockedBy != null) {
       return "the broker blocks publishers: " + blockedBy;
     }
+    if (miscounted) {
+      return "the channel's confirms cannot be told apart any more";
+    }
     if (!proven) {
       return "the broker has not answered yet";
     }
     return isStalledFor(Duration.ZERO) ? "the broker does not confirm" : null;
+  }
+
+  /** Whether what is published here could be taken for confirmed by another's confirm. */
+  boolean isMiscounted() {
+    return miscounted;
   }
 
   /** Whether the oldest publish was overdue this long ago already, and no alarm explains it. */
@@ -177,19 +202,22 @@ final class ConfirmChannel {
 
   private void settle(@Nullable Unconfirmed unconfirmed, PublishOutcome outcome) {
     if (unconfirmed != null) {
-      byMessageId.remove(unconfirmed.messageId, unconfirmed);
+      byAddress.remove(unconfirmed.address, unconfirmed);
       unconfirmed.outcome.complete(outcome);
     }
   }
 
+  /** What a returned message is known by. */
+  private record Address(String exchange, String routingKey, @Nullable String messageId) {}
+
   private static final class Unconfirmed {
-    final String messageId;
+    final Address address;
     final long sentAt;
     final CompletableFuture<PublishOutcome> outcome;
     boolean returned;
 
-    Unconfirmed(String messageId, long sentAt, CompletableFuture<PublishOutcome> outcome) {
-      this.messageId = messageId;
+    Unconfirmed(Address address, long sentAt, CompletableFuture<PublishOutcome> outcome) {
+      this.address = address;
       this.sentAt = sentAt;
       this.outcome = outcome;
     }

@@ -17,5 +17,7 @@ public enum PublishOutcome {
   /** Not sent: an alarm at the broker (memory, disk) blocks publishers. */
   BLOCKED,
   /** Not sent: too many publishes wait for their confirm. */
-  OVERLOADED
+  OVERLOADED,
+  /** Not sent, and never to be: its properties do not fit into an AMQP frame. */
+  UNSENDABLE
 }

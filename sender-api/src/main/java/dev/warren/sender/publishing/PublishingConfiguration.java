@@ -8,8 +8,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
+import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -51,6 +53,17 @@ class PublishingConfiguration {
       TaskPublisher publisher,
       PublishingProperties properties) {
     return new BrokerLink(connectionFactory, publisher, properties);
+  }
+
+  @Bean
+  BrokerAddress brokerAddress(RabbitConnectionDetails details, CachingConnectionFactory factory) {
+    var client = factory.getRabbitConnectionFactory();
+    return new BrokerAddress(
+        details.getFirstAddress().host(),
+        client.getVirtualHost(),
+        client.getUsername(),
+        client.getPassword(),
+        client.isSSL());
   }
 
   private static String percentDecoded(String text) {

@@ -1,7 +1,14 @@
 package dev.warren.sender.publishing;
 
+import dev.warren.contract.TaskTopology;
+import dev.warren.contract.TaskType;
+import dev.warren.contract.TaskTypes;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -9,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How the sender publishes.
  *
+ * @param queues keys of queues beside those of the known types: lower case letters, digits, hyphens
  * @param confirmTimeout after which a publish is given up as unknown; below the 5 s in which every
  *     request is answered
  * @param maxInFlight publishes that may wait for their confirm at once; more are refused. At 10,000
@@ -26,10 +34,27 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("sender.publishing")
 public record PublishingProperties(
+    @DefaultValue Set<String> queues,
     @DefaultValue("4s") Duration confirmTimeout,
     @DefaultValue("1000") @Min(1) int maxInFlight,
     @DefaultValue("500ms") Duration reconnectInterval,
     @DefaultValue("10s") Duration declareInterval,
     @DefaultValue("1s") Duration redeclareDelay,
     @DefaultValue("1500ms") Duration settleTime,
-    @DefaultValue("30s") Duration stalledLimit) {}
+    @DefaultValue("30s") Duration stalledLimit) {
+
+  public PublishingProperties {
+    var known = TaskTypes.ALL.stream().map(TaskType::queue);
+    queues =
+        Stream.of(known, queues.stream(), Stream.of(TaskTopology.DEFAULT_KEY))
+            .flatMap(each -> each)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (var queue : queues) {
+      if (!TaskTopology.isKeyOfTasks(queue)) {
+        throw new IllegalArgumentException(
+            "WARREN_QUEUES: '%s' cannot be a queue; take lower case letters, digits and hyphens, and none of %s"
+                .formatted(queue, TaskTopology.RESERVED_KEYS));
+      }
+    }
+  }
+}

@@ -1,6 +1,6 @@
 package dev.warren.sender.publishing;
 
-import dev.warren.contract.TaskMessage;
+import dev.warren.contract.WireMessage;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that writes tasks to the broker: persistent, mandatory, confirmed.
+ * The one place that writes to the broker, tasks and what is to be said of them: persistent,
+ * mandatory, confirmed.
  *
  * <p>Every publish ends with a {@link PublishOutcome} within the confirm timeout. What waits for
  * its confirm is bounded; beyond that, and while the broker takes nothing, a publish is refused at
@@ -63,10 +64,10 @@ public final class TaskPublisher {
   }
 
   /**
-   * Publishes a task. The future never fails; what depends on it runs on the event loop and must
+   * Publishes a message. The future never fails; what depends on it runs on the event loop and must
    * not block.
    */
-  public CompletableFuture<PublishOutcome> publish(TaskMessage task) {
+  public CompletableFuture<PublishOutcome> publish(WireMessage message) {
     if (inFlight.incrementAndGet() > maxInFlight) {
       inFlight.decrementAndGet();
       return CompletableFuture.completedFuture(PublishOutcome.OVERLOADED);
@@ -75,7 +76,7 @@ public final class TaskPublisher {
     var start = System.nanoTime();
     var settled = outcome.whenComplete((result, failure) -> settled(result, start));
     try {
-      loop.execute(() -> publishOnLoop(task, outcome));
+      loop.execute(() -> publishOnLoop(message, outcome));
     } catch (RejectedExecutionException e) {
       outcome.complete(PublishOutcome.UNAVAILABLE);
     }
@@ -120,16 +121,16 @@ public final class TaskPublisher {
     return unroutable.getAndSet(false);
   }
 
-  /** Whether confirms have stopped for so long that only a new connection can help. */
+  /** Whether confirms fail, or have for so long, that only a new connection can help. */
   boolean isStuck() {
     return stuck;
   }
 
-  private void publishOnLoop(TaskMessage task, CompletableFuture<PublishOutcome> outcome) {
+  private void publishOnLoop(WireMessage message, CompletableFuture<PublishOutcome> outcome) {
     if (linkObstacle != null || channel == null) {
       outcome.complete(PublishOutcome.UNAVAILABLE);
     } else {
-      channel.publish(task, outcome);
+      channel.publish(message, outcome);
     }
   }
 
@@ -150,7 +151,7 @@ public final class TaskPublisher {
     try {
       channel.tend();
       channelObstacle = channel.obstacle();
-      stuck = channel.isStalledFor(stalledLimit);
+      stuck = channel.isMiscounted() || channel.isStalledFor(stalledLimit);
     } catch (Throwable e) {
       log.error("could not look after the channel", e);
     }

@@ -8,6 +8,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.contract.TaskTopology;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -16,37 +17,25 @@ import java.util.concurrent.TimeoutException;
  */
 final class Topology {
 
-  /** The backstop: a worker buries a task long before the broker does. */
-  private static final int DELIVERY_LIMIT = 20;
-
-  private static final Map<String, Object> WORK_QUEUE =
-      Map.of(
-          "x-queue-type",
-          "quorum",
-          "x-delivery-limit",
-          DELIVERY_LIMIT,
-          "x-overflow",
-          "reject-publish",
-          "x-dead-letter-exchange",
-          TaskTopology.TASKS_EXCHANGE,
-          "x-dead-letter-routing-key",
-          TaskTopology.DEAD_KEY,
-          "x-dead-letter-strategy",
-          "at-least-once");
-
-  /** A limit, since 4.x would else drop after 20; the largest, since 3.10 drops at once with -1. */
-  private static final Map<String, Object> DEAD_QUEUE =
-      Map.of("x-queue-type", "quorum", "x-delivery-limit", Integer.MAX_VALUE);
-
   private final Connection connection;
+  private final Set<String> keys;
 
-  Topology(Connection connection) {
+  /**
+   * @param keys of the queues of tasks
+   */
+  Topology(Connection connection, Set<String> keys) {
     this.connection = connection;
+    this.keys = keys;
   }
 
   /** Whether all queues are there, declared in whatever way. */
   boolean exists() throws IOException, TimeoutException {
-    return exists(TaskTopology.DEFAULT_QUEUE) && exists(TaskTopology.DEAD_QUEUE);
+    for (var key : keys) {
+      if (!exists(TaskTopology.queueOf(key))) {
+        return false;
+      }
+    }
+    return exists(TaskTopology.DEAD_QUEUE) && exists(TaskTopology.LEDGER_QUEUE);
   }
 
   /**
@@ -54,10 +43,32 @@ final class Topology {
    */
   void declare() throws IOException, TimeoutException {
     onOwnChannel(
-        channel ->
-            channel.exchangeDeclare(TaskTopology.TASKS_EXCHANGE, BuiltinExchangeType.DIRECT, true));
-    declareQueue(TaskTopology.DEAD_KEY, DEAD_QUEUE);
-    declareQueue(TaskTopology.DEFAULT_KEY, WORK_QUEUE);
+        channel -> {
+          channel.exchangeDeclare(TaskTopology.TASKS_EXCHANGE, BuiltinExchangeType.DIRECT, true);
+          channel.exchangeDeclare(TaskTopology.EVENTS_EXCHANGE, BuiltinExchangeType.TOPIC, true);
+        });
+    declareQueue(TaskTopology.DEAD_KEY, TaskTopology.DEAD_QUEUE_ARGUMENTS);
+    declareQueue(TaskTopology.LEDGER_KEY, TaskTopology.LEDGER_QUEUE_ARGUMENTS);
+    bindLedger();
+    for (var key : keys) {
+      declareQueue(key, TaskTopology.WORK_QUEUE_ARGUMENTS);
+    }
+  }
+
+  /** Before the queues of tasks, so that no task is taken that the ledger gets no copy of. */
+  private void bindLedger() throws IOException, TimeoutException {
+    onOwnChannel(
+        channel -> {
+          for (var key : keys) {
+            channel.queueBind(TaskTopology.LEDGER_QUEUE, TaskTopology.TASKS_EXCHANGE, key);
+          }
+          channel.queueBind(
+              TaskTopology.LEDGER_QUEUE, TaskTopology.TASKS_EXCHANGE, TaskTopology.SCHEDULED_KEY);
+          channel.queueBind(
+              TaskTopology.LEDGER_QUEUE,
+              TaskTopology.EVENTS_EXCHANGE,
+              TaskTopology.ALL_TASK_EVENTS);
+        });
   }
 
   private void declareQueue(String key, Map<String, Object> arguments)

@@ -6,24 +6,31 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TaskTopology;
+import dev.warren.contract.WireMessage;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfirmChannelTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
+  private static final FrameLimit LIMIT = new FrameLimit(4096);
   private static final long PROBE = 1;
+  private static final String QUEUE = "default";
 
   private final AtomicLong published = new AtomicLong();
   private final AtomicLong now = new AtomicLong();
-  private Exception failure;
-  private final ConfirmChannel confirms = new ConfirmChannel(channel(), TIMEOUT, now::get);
+  private Throwable failure;
+  private final ConfirmChannel confirms = new ConfirmChannel(channel(), LIMIT, TIMEOUT, now::get);
 
   @BeforeEach
   void broker_answers() {
@@ -33,7 +40,7 @@ class ConfirmChannelTest {
 
   @Test
   void takesNoTaskBeforeTheBrokerHasAnswered() {
-    var silent = new ConfirmChannel(channel(), TIMEOUT, now::get);
+    var silent = new ConfirmChannel(channel(), LIMIT, TIMEOUT, now::get);
     silent.tend();
     var outcome = new CompletableFuture<PublishOutcome>();
     silent.publish(task("a"), outcome);
@@ -74,7 +81,7 @@ class ConfirmChannelTest {
   void tellsAReturnedTaskFromAConfirmedOne() {
     var returned = publish("a");
     var routed = publish("b");
-    confirms.returned("a");
+    returned("a");
     confirms.confirmed(PROBE + 2, true, true);
     assertThat(returned).isCompletedWithValue(PublishOutcome.UNROUTABLE);
     assertThat(routed).isCompletedWithValue(PublishOutcome.CONFIRMED);
@@ -97,6 +104,37 @@ class ConfirmChannelTest {
   void leavesTheOutcomeOpen_whenTheWriteFails() {
     failure = new IOException("broken pipe");
     assertThat(publish("a")).isCompletedWithValue(PublishOutcome.CONNECTION_LOST);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresThatWereCounted")
+  void takesNothingMore_whenTheClientMayHaveCountedWhatItDidNotSend(Throwable counted) {
+    var before = publish("a");
+    failure = counted;
+    assertThat(publish("b")).isCompletedWithValue(PublishOutcome.CONNECTION_LOST);
+    failure = null;
+    assertThat(publish("c")).isCompletedWithValue(PublishOutcome.UNAVAILABLE);
+    assertThat(confirms.isMiscounted()).isTrue();
+    assertThat(before).isNotDone();
+    confirms.confirmed(PROBE + 1, false, true);
+    assertThat(before).isCompletedWithValue(PublishOutcome.CONFIRMED);
+    pass(Duration.ofSeconds(1));
+    assertThat(published).hasValue(2); // nor is it probed
+  }
+
+  static Stream<Throwable> failuresThatWereCounted() {
+    return Stream.of(
+        new IllegalArgumentException("Short string too long"),
+        new IOException("broken pipe"),
+        new StackOverflowError());
+  }
+
+  @Test
+  void neverSendsWhatCannotBeEncoded() {
+    assertThat(publish("\u00e9".repeat(128))).isCompletedWithValue(PublishOutcome.UNSENDABLE);
+    assertThat(published).hasValue(1);
+    assertThat(confirms.isMiscounted()).isFalse();
+    assertThat(publish("\u00e9".repeat(127))).isNotDone();
   }
 
   @Test
@@ -173,8 +211,9 @@ class ConfirmChannelTest {
 
   @Test
   void ignoresWhatItDoesNotKnow() {
-    confirms.returned(null);
-    confirms.returned("never sent");
+    returned(null);
+    returned("never sent");
+    confirms.returned("elsewhere", QUEUE, "a");
     confirms.confirmed(99, false, true);
     assertThat(publish("a")).isNotDone();
   }
@@ -190,8 +229,12 @@ class ConfirmChannelTest {
     confirms.tend();
   }
 
-  private static TaskMessage task(String id) {
-    return new TaskMessage(id, "message", "default", Instant.EPOCH, new byte[0]);
+  private static WireMessage task(String id) {
+    return TaskMessage.of(id, "message", QUEUE, Instant.EPOCH, new byte[0]).toQueue();
+  }
+
+  private void returned(String id) {
+    confirms.returned(TaskTopology.TASKS_EXCHANGE, QUEUE, id);
   }
 
   /** Counts as the client does, and fails where told to. */
