@@ -1,0 +1,87 @@
+package dev.warren.sender.ledger;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/** Sets the parameters of a statement one after the other, each as it fits its column. */
+final class Columns {
+
+  /** What most columns of text hold. */
+  static final int TEXT = 255;
+
+  private final PreparedStatement statement;
+  private int index;
+
+  Columns(PreparedStatement statement) {
+    this.statement = statement;
+  }
+
+  Columns text(@Nullable String value, int length) throws SQLException {
+    statement.setString(++index, value == null ? null : Text.fit(value, length));
+    return this;
+  }
+
+  Columns text(@Nullable String value) throws SQLException {
+    return text(value, TEXT);
+  }
+
+  Columns time(@Nullable Instant value) throws SQLException {
+    if (value == null) {
+      statement.setNull(++index, Types.TIMESTAMP_WITH_TIMEZONE);
+    } else {
+      statement.setObject(++index, Times.fit(value).atOffset(ZoneOffset.UTC));
+    }
+    return this;
+  }
+
+  Columns whole(@Nullable Integer value) throws SQLException {
+    if (value == null) {
+      statement.setNull(++index, Types.INTEGER);
+    } else {
+      statement.setInt(++index, value);
+    }
+    return this;
+  }
+
+  Columns big(long value) throws SQLException {
+    statement.setLong(++index, value);
+    return this;
+  }
+
+  Columns millis(@Nullable Duration value) throws SQLException {
+    if (value == null) {
+      statement.setNull(++index, Types.BIGINT);
+    } else {
+      statement.setLong(++index, value.toMillis());
+    }
+    return this;
+  }
+
+  Columns number(@Nullable Double value) throws SQLException {
+    if (value == null) {
+      statement.setNull(++index, Types.DOUBLE);
+    } else {
+      statement.setDouble(++index, value);
+    }
+    return this;
+  }
+
+  Columns flag(boolean value) throws SQLException {
+    statement.setBoolean(++index, value);
+    return this;
+  }
+
+  Columns bytes(byte @Nullable [] value) throws SQLException {
+    if (value == null) {
+      statement.setNull(++index, Types.VARBINARY);
+    } else {
+      statement.setBytes(++index, value);
+    }
+    return this;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.warren.sender.ledger;
+
+import dev.warren.contract.TaskTopology;
+import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.consuming.QueueSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The ledger: its database, which may be away, and what feeds it. */
+@Configuration(proxyBeanMethods = false)
+class LedgerConfiguration {
+
+  private static final int BATCH_SIZE = BrokerReads.MAX_PREFETCH;
+
+  /** Few, and each may be as large as a task. */
+  private static final int BURIED = 50;
+
+  /** Not at the start, which would fail without a database: {@link LedgerDatabase} does it. */
+  @Bean
+  FlywayMigrationStrategy migrateLater() {
+    return flyway -> {};
+  }
+
+  @Bean
+  LedgerDatabase ledgerDatabase(
+      Flyway flyway, JdbcTemplate database, JdbcConnectionDetails connection) {
+    var isH2 = connection.getJdbcUrl().startsWith("jdbc:h2:");
+    return new LedgerDatabase(flyway, database, isH2);
+  }
+
+  @Bean
+  LedgerMetrics ledgerMetrics(BrokerReads broker, MeterRegistry meters) {
+    return new LedgerMetrics(broker, meters);
+  }
+
+  @Bean
+  LedgerHealthIndicator ledgerHealthIndicator(LedgerDatabase database, LedgerMetrics metrics) {
+    return new LedgerHealthIndicator(database, metrics);
+  }
+
+  @Bean
+  LedgerWriter ledgerWriter(
+      TaskStore store, LedgerEvents events, LedgerMetrics metrics, LedgerDatabase database) {
+    return new LedgerWriter(store, events, metrics, database::flush);
+  }
+
+  @Bean
+  Intake ledgerIntake(BrokerReads broker, LedgerWriter writer, LedgerDatabase database) {
+    var reader = broker.reader(QueueSource.named(TaskTopology.LEDGER_QUEUE), Pace.CAREFUL);
+    return new Intake("ledger-intake", reader, writer::write, database, BATCH_SIZE);
+  }
+
+  @Bean
+  Intake buriedIntake(BrokerReads broker, LedgerWriter writer, LedgerDatabase database) {
+    var reader = broker.reader(QueueSource.named(TaskTopology.DEAD_QUEUE), Pace.CAREFUL);
+    return new Intake("buried-intake", reader, writer::bury, database, BURIED);
+  }
+}

@@ -1,0 +1,234 @@
+package dev.warren.sender.ledger;
+
+import dev.warren.contract.Execution;
+import dev.warren.contract.RetryPolicy;
+import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TaskType;
+import dev.warren.contract.TaskTypes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Writes what is heard of tasks into the database. Each change is one conditional statement, so
+ * what comes twice or late changes nothing; tasks are always locked in the order of their ids.
+ */
+@Component
+public final class TaskStore {
+
+  private final TransactionTemplate transaction;
+  private final TaskSql sql;
+
+  TaskStore(TransactionTemplate transaction, JdbcTemplate database) {
+    this.transaction = transaction;
+    this.sql = new TaskSql(database);
+  }
+
+  /** Notes that the broker has confirmed these, as they are, in their queues. */
+  public void queued(Collection<TaskMessage> tasks) {
+    transaction.executeWithoutResult(
+        status -> {
+          var now = sql.now();
+          sql.change(
+              tasks.stream()
+                  .sorted(Comparator.comparing(TaskMessage::id))
+                  .map(task -> Change.queued(task, now))
+                  .toList());
+        });
+  }
+
+  /**
+   * Applies a batch in one transaction.
+   *
+   * @return what is to be said to callers, now that it is committed
+   */
+  List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
+    return Objects.requireNonNull(transaction.execute(status -> new Batch().apply(batch, markers)));
+  }
+
+  /** What one batch tells of one task, in the order in which it was heard. */
+  private static final class History {
+    final List<Change> changes = new ArrayList<>();
+    TaskMessage facts;
+    boolean carriesTask;
+    boolean begins;
+    boolean inserted;
+
+    History(TaskMessage facts) {
+      this.facts = facts;
+    }
+
+    void add(Heard heard, Change change) {
+      changes.add(change);
+      if (heard.carriesTask() && (!carriesTask || heard.kind() == null)) {
+        facts = heard.task();
+        carriesTask = true;
+      }
+      begins |= heard.kind() == null && heard.task().execution().equals(Execution.FIRST);
+    }
+
+    /** What comes of all of it, where nothing is known yet. */
+    Change outcome() {
+      return changes.stream()
+          .reduce((before, next) -> next.appliesTo(before) ? next : before)
+          .orElseThrow();
+    }
+  }
+
+  /** One transaction. */
+  private final class Batch {
+
+    private final Instant now = sql.now();
+    private final Map<String, History> histories = new TreeMap<>();
+    private final List<TaskEvent> announced = new ArrayList<>();
+
+    List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
+      gather(batch);
+      insertNewTasks();
+      for (var step = 0; changeTasks(step); step++) {}
+      completeTasks();
+      var events = batch.stream().map(Heard::event).filter(Objects::nonNull).toList();
+      sql.progress(inOrder(events, true));
+      sql.record(inOrder(events, false), now);
+      sql.mark(markers, now);
+      return announced;
+    }
+
+    private void gather(List<Heard> batch) {
+      var policies = policies(batch);
+      for (var heard : batch) {
+        var id = heard.task().id();
+        var history = histories.computeIfAbsent(id, key -> new History(heard.task()));
+        history.add(heard, change(heard, policies));
+      }
+    }
+
+    private Change change(Heard heard, Map<String, RetryPolicy> policies) {
+      var event = heard.event();
+      if (event != null) {
+        var policy = policy(heard.task(), policies);
+        var chance = ThreadLocalRandom.current().nextDouble();
+        return Change.of(heard, event, policy, chance, now);
+      }
+      return heard.scheduled()
+          ? Change.scheduled(heard.task(), now)
+          : Change.queued(heard.task(), now);
+    }
+
+    /** Of failures that do not tell their task's own: what never changes may be read before. */
+    private Map<String, RetryPolicy> policies(List<Heard> batch) {
+      var unknown =
+          batch.stream()
+              .filter(heard -> heard.kind() == TaskEvent.Kind.FAILED)
+              .filter(heard -> heard.task().options().retry() == null)
+              .map(heard -> heard.task().id())
+              .distinct()
+              .toList();
+      var policies = new HashMap<>(sql.policies(unknown));
+      for (var heard : batch) {
+        var own = heard.task().options().retry();
+        if (heard.carriesTask() && own != null) {
+          policies.put(heard.task().id(), own);
+        }
+      }
+      return policies;
+    }
+
+    private RetryPolicy policy(TaskMessage task, Map<String, RetryPolicy> policies) {
+      var own = task.options().retry();
+      var usual = TaskTypes.named(task.type()).map(TaskType::retry).orElse(RetryPolicy.DEFAULT);
+      return own != null ? own : policies.getOrDefault(task.id(), usual);
+    }
+
+    /** What a batch tells of a task that is new is one row, inserted as what comes of all of it. */
+    private void insertNewTasks() {
+      insert(histories.values().stream().filter(history -> history.begins).toList());
+    }
+
+    private List<History> insert(List<History> candidates) {
+      var rows =
+          candidates.stream()
+              .map(each -> new TaskSql.Row(each.outcome(), each.facts, each.carriesTask))
+              .toList();
+      var inserted = sql.insert(rows);
+      var known = new ArrayList<History>();
+      for (var i = 0; i < inserted.length; i++) {
+        candidates.get(i).inserted = inserted[i];
+        if (inserted[i]) {
+          announce(rows.get(i).change());
+        } else {
+          known.add(candidates.get(i));
+        }
+      }
+      return known;
+    }
+
+    /** Applies the next change of each task that was there before; false where there is none. */
+    private boolean changeTasks(int step) {
+      var open =
+          histories.values().stream()
+              .filter(history -> !history.inserted && history.changes.size() > step)
+              .toList();
+      var unchanged = change(open, step);
+      if (step == 0) {
+        var unheardOf = unchanged.stream().filter(history -> !history.begins).toList();
+        change(insert(unheardOf), step); // another replica may have inserted it in between
+      }
+      return !open.isEmpty();
+    }
+
+    private List<History> change(List<History> open, int step) {
+      var changes = open.stream().map(history -> history.changes.get(step)).toList();
+      var applied = sql.change(changes);
+      var unchanged = new ArrayList<History>();
+      for (var i = 0; i < applied.length; i++) {
+        if (applied[i]) {
+          announce(changes.get(i));
+        } else {
+          unchanged.add(open.get(i));
+        }
+      }
+      return unchanged;
+    }
+
+    private void announce(Change applied) {
+      if (applied.announced() != null) {
+        announced.add(applied.announced());
+      }
+    }
+
+    /** With what never changes, where an event was heard before its task. */
+    private void completeTasks() {
+      var carried = histories.values().stream().filter(history -> history.carriesTask).toList();
+      var known = carried.stream().filter(each -> !each.inserted).map(each -> each.facts).toList();
+      var filled = sql.fill(known);
+      var complete = new ArrayList<TaskMessage>();
+      carried.stream().filter(each -> each.inserted).forEach(each -> complete.add(each.facts));
+      for (var i = 0; i < filled.length; i++) {
+        if (filled[i]) {
+          complete.add(known.get(i));
+        }
+      }
+      sql.label(complete);
+    }
+
+    /** Sorted, so that two replicas do not wait for each other. */
+    private List<TaskEvent> inOrder(List<TaskEvent> events, boolean ofProgress) {
+      return events.stream()
+          .filter(event -> (event.kind() == TaskEvent.Kind.PROGRESS) == ofProgress)
+          .sorted(Comparator.comparing(event -> event.task().id()))
+          .toList();
+    }
+  }
+}

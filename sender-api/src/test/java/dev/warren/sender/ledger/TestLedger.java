@@ -1,0 +1,107 @@
+package dev.warren.sender.ledger;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TaskState;
+import dev.warren.contract.WireMessage;
+import dev.warren.testdatabase.TestDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The ledger's store on a database of its own, without a broker. */
+final class TestLedger implements AutoCloseable {
+
+  /** By the clock, so never twice the same. */
+  private static final List<String> TIMES = List.of("heard_at", "queued_at", "due_at", "ended_at");
+
+  private final HikariDataSource source = new HikariDataSource();
+  final JdbcTemplate jdbc;
+  final TaskStore store;
+
+  TestLedger(TestDatabase database) {
+    source.setJdbcUrl(database.jdbcUrl());
+    source.setUsername(database.username());
+    source.setPassword(database.password());
+    source.setMaximumPoolSize(4);
+    Flyway.configure().dataSource(source).load().migrate();
+    jdbc = new JdbcTemplate(source);
+    store = new TaskStore(new TransactionTemplate(new JdbcTransactionManager(source)), jdbc);
+  }
+
+  /** Each in a transaction of its own. */
+  void hear(WireMessage... messages) {
+    Arrays.stream(messages).forEach(message -> hearAtOnce(List.of(message)));
+  }
+
+  List<TaskEvent> hearAtOnce(List<WireMessage> messages) {
+    var heard =
+        messages.stream().map(each -> Heard.from(each, Instant.now()).orElseThrow()).toList();
+    return store.apply(heard, List.of());
+  }
+
+  List<TaskEvent> bury(WireMessage message) {
+    return store.apply(List.of(Heard.buried(message, Instant.now())), List.of());
+  }
+
+  TaskState state(String id) {
+    return TaskState.valueOf(
+        jdbc.queryForObject("SELECT state FROM task WHERE id = ?", String.class, id));
+  }
+
+  TaskMessage task(String id) {
+    return jdbc.queryForObject(
+        "SELECT * FROM task WHERE id = ?", (row, number) -> TaskRows.taskOf(row), id);
+  }
+
+  <T> T column(String id, String column, Class<T> type) {
+    return jdbc.queryForObject("SELECT " + column + " FROM task WHERE id = ?", type, id);
+  }
+
+  Instant time(String id, String column) {
+    return jdbc.queryForObject(
+        "SELECT " + column + " FROM task WHERE id = ?",
+        (row, number) -> TaskRows.instant(row, column),
+        id);
+  }
+
+  List<String> events(String id) {
+    return jdbc.queryForList(
+        "SELECT kind FROM task_event WHERE task_id = ? ORDER BY sequence", String.class, id);
+  }
+
+  /** All that must not depend on the order in which things were heard. */
+  Map<String, Object> row(String id) {
+    return jdbc.queryForObject("SELECT * FROM task WHERE id = ?", (row, number) -> plain(row), id);
+  }
+
+  private static Map<String, Object> plain(ResultSet row) throws SQLException {
+    var plain = new LinkedHashMap<String, Object>();
+    for (var i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+      var name = row.getMetaData().getColumnLabel(i);
+      var value = row.getObject(i);
+      if (TIMES.contains(name)) {
+        plain.put(name, value == null ? "never" : "some time");
+      } else if (name.equals("payload") || name.equals("result")) {
+        plain.put(name, value == null ? null : new String(row.getBytes(i)));
+      } else if (!name.equals("id")) {
+        plain.put(name, value == null ? null : value.toString());
+      }
+    }
+    return plain;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
