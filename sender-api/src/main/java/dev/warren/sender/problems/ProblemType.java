@@ -8,9 +8,14 @@ public enum ProblemType {
   MALFORMED_JSON(400, "The body is not one JSON object in UTF-8"),
   BAD_REQUEST(400, "The request is not HTTP that this server understands"),
   NOT_FOUND(404, "There is nothing here"),
+  UNKNOWN_TYPE(404, "No such type of task is known here"),
+  UNKNOWN_QUEUE(404, "There is no such queue"),
   METHOD_NOT_ALLOWED(405, "The method is not offered here"),
   NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
   REQUEST_TIMEOUT(408, "The body did not arrive in time"),
+  NOT_DEAD(409, "Only a dead task is replayed"),
+  NOT_FINISHED(409, "The task is not finished"),
+  ERASED(410, "The task's payload is erased"),
   CONTENT_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a media type that is not taken"),
   INTERNAL_ERROR(500, "Something failed here"),
@@ -19,6 +24,8 @@ public enum ProblemType {
   QUEUE_REFUSED(503, "The queue refused the task"),
   UNROUTABLE(503, "The queue is not there"),
   OVERLOADED(503, "Too many requests wait for the broker"),
+  LEDGER_UNAVAILABLE(503, "The ledger is not available"),
+  LEDGER_BEHIND(503, "The ledger has not caught up yet"),
   UNCONFIRMED(504, "The broker did not confirm the task");
 
   private final int status;

@@ -3,8 +3,11 @@ package dev.warren.sender.submission;
 import dev.warren.contract.TaskMessage;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
+import dev.warren.sender.requests.RequestBody;
+import dev.warren.sender.requests.RequestHead;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -57,7 +60,7 @@ final class SendEndpoint extends HttpServlet {
       ((Reply) request.getAttribute(REPLY)).writeTo(response);
       return;
     }
-    var refusal = Refusals.of(request, properties.maxBodySize().toBytes());
+    var refusal = RequestHead.problemWith(request, properties.maxBodySize().toBytes());
     if (refusal != null) {
       metrics.refused(refusal.type());
       refusal.writeTo(response);
@@ -102,9 +105,9 @@ final class SendEndpoint extends HttpServlet {
         var parsed = submissions.taskOf(SendRequest.parse(body));
         task = parsed;
         if (state.compareAndSet(State.READING, State.SUBMITTED)) {
-          publisher.publish(parsed).thenAccept(outcome -> settled(parsed, outcome));
+          publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));
         }
-      } catch (InvalidRequest e) {
+      } catch (RequestRefused e) {
         refuse(State.READING, e.problem());
       } catch (RuntimeException e) {
         log.error("POST /send failed", e);
@@ -116,7 +119,7 @@ final class SendEndpoint extends HttpServlet {
 
     @Override
     public void tooLarge() {
-      refuse(State.READING, Refusals.tooLarge(properties.maxBodySize().toBytes()));
+      refuse(State.READING, RequestHead.tooLarge(properties.maxBodySize().toBytes()));
     }
 
     @Override

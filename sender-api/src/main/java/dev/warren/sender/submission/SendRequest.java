@@ -4,6 +4,7 @@ import dev.warren.contract.MessagePayload;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.problems.RequestRefused;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -36,9 +37,9 @@ record SendRequest(String message) {
 
   /**
    * @param body JSON in UTF-8
-   * @throws InvalidRequest saying what to change
+   * @throws RequestRefused saying what to change
    */
-  static SendRequest parse(byte[] body) throws InvalidRequest {
+  static SendRequest parse(byte[] body) {
     var text = decode(body);
     if (text.isBlank()) {
       throw malformed("The request has no body; send " + EXAMPLE + ".");
@@ -63,7 +64,7 @@ record SendRequest(String message) {
         : " at line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), reason);
   }
 
-  private static SendRequest parse(JsonParser parser) throws InvalidRequest {
+  private static SendRequest parse(JsonParser parser) {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw malformed("The body must be a JSON object such as " + EXAMPLE + ".");
     }
@@ -75,7 +76,7 @@ record SendRequest(String message) {
       var value = parser.nextToken();
       if (!field.equals(MESSAGE)) {
         if (errors.size() == MAX_ERRORS) {
-          throw new InvalidRequest(Problem.ofFields(List.copyOf(errors)));
+          throw new RequestRefused(Problem.ofFields(List.copyOf(errors)));
         }
         errors.add(new FieldError(cut(field), "is not known; the only field is message"));
       } else {
@@ -96,12 +97,12 @@ record SendRequest(String message) {
       errors.add(0, error("is missing; send " + EXAMPLE));
     }
     if (message == null || !errors.isEmpty()) {
-      throw new InvalidRequest(Problem.ofFields(List.copyOf(errors)));
+      throw new RequestRefused(Problem.ofFields(List.copyOf(errors)));
     }
     return new SendRequest(message);
   }
 
-  private static String decode(byte[] body) throws InvalidRequest {
+  private static String decode(byte[] body) {
     var bytes = ByteBuffer.wrap(body);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
@@ -118,8 +119,8 @@ record SendRequest(String message) {
     return new FieldError(MESSAGE, detail);
   }
 
-  private static InvalidRequest malformed(String detail) {
-    return new InvalidRequest(Problem.of(ProblemType.MALFORMED_JSON, detail));
+  private static RequestRefused malformed(String detail) {
+    return new RequestRefused(Problem.of(ProblemType.MALFORMED_JSON, detail));
   }
 
   private static String nameOf(@Nullable JsonToken value) {

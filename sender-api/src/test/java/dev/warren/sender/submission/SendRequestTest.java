@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.problems.RequestRefused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SendRequestTest {
 
   @Test
-  void takesTheMessage() throws InvalidRequest {
+  void takesTheMessage() {
     assertThat(parse(" {\"message\" : \"Hello RabbitMQ!...\"}\n").message())
         .isEqualTo("Hello RabbitMQ!...");
   }
 
   @Test
-  void takesEscapesAndAnyScript() throws InvalidRequest {
+  void takesEscapesAndAnyScript() {
     assertThat(parse("{\"message\":\"\\u00e9 \ud83d\udc07 \\\"\"}").message())
         .isEqualTo("\u00e9 \ud83d\udc07 \"");
   }
@@ -108,11 +109,11 @@ class SendRequestTest {
         .doesNotContain("tools.jackson", "com.", "java.", "Exception", "StreamReadFeature");
   }
 
-  private static SendRequest parse(String body) throws InvalidRequest {
+  private static SendRequest parse(String body) {
     return SendRequest.parse(body.getBytes(UTF_8));
   }
 
   private static Problem problemOf(byte[] body) {
-    return catchThrowableOfType(InvalidRequest.class, () -> SendRequest.parse(body)).problem();
+    return catchThrowableOfType(RequestRefused.class, () -> SendRequest.parse(body)).problem();
   }
 }

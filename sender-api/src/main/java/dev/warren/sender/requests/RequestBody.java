@@ -1,4 +1,4 @@
-package dev.warren.sender.submission;
+package dev.warren.sender.requests;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -6,10 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** Reads a body as it arrives: a slow client holds no thread, and no more is kept than allowed. */
-final class RequestBody implements ReadListener {
+public final class RequestBody implements ReadListener {
 
   /** What comes of the body. */
-  interface Receiver {
+  public interface Receiver {
     void received(byte[] body);
 
     void tooLarge();
@@ -24,7 +24,7 @@ final class RequestBody implements ReadListener {
   private final byte[] chunk = new byte[2048];
   private boolean tooLarge;
 
-  RequestBody(ServletInputStream input, int limit, Receiver receiver) {
+  public RequestBody(ServletInputStream input, int limit, Receiver receiver) {
     this.input = input;
     this.limit = limit;
     this.receiver = receiver;

@@ -1,0 +1,142 @@
+package dev.warren.sender.submission;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.warren.contract.InvalidPayload;
+import dev.warren.contract.PayloadReader;
+import dev.warren.contract.TaskType;
+import dev.warren.contract.TaskTypes;
+import dev.warren.sender.problems.Problem;
+import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.problems.RequestRefused;
+import dev.warren.sender.requests.Faults;
+import dev.warren.sender.requests.Fields;
+import dev.warren.sender.requests.JsonBody;
+import dev.warren.sender.requests.Nearest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a {@link TaskRequest}: strictly, and with all that is wrong with it told at once. */
+final class TaskRequestReader {
+
+  static final int MAX_PAYLOAD = 1024 * 1024;
+
+  private static final String EXAMPLE =
+      "{\"type\": \"message\", \"payload\": {\"message\": \"Hello RabbitMQ!...\"}}";
+
+  private static final Set<String> FIELDS =
+      Set.of(
+          "type",
+          "payload",
+          "queue",
+          "priority",
+          "notBefore",
+          "delaySeconds",
+          "expiresAt",
+          "timeoutSeconds",
+          "retry",
+          "labels");
+
+  private final PayloadReader payloads;
+  private final Set<String> queues;
+
+  /**
+   * @param queues keys of those that are declared
+   */
+  TaskRequestReader(PayloadReader payloads, Set<String> queues) {
+    this.payloads = payloads;
+    this.queues = queues;
+  }
+
+  /**
+   * @throws RequestRefused saying what to change
+   */
+  TaskRequest read(byte[] body, Instant now) {
+    var faults = new Faults();
+    var raw = JsonBody.fieldsOf(body, EXAMPLE);
+    var payloadJson = raw.remove("payload"); // may be large, and is no field to be read here
+    var fields = Fields.of(raw, FIELDS, faults);
+    var type = typeIn(fields);
+    var known = type == null ? null : TaskTypes.named(type).orElse(null);
+    var queue = fields.text("queue");
+    var options = TaskOptionsReader.read(fields, known, now);
+    var payload = payloadIn(payloadJson, fields, known, faults);
+    faults.refuseIfAny();
+    return new TaskRequest(
+        requireNonNull(type), queueOf(requireNonNull(type), known, queue), options, payload);
+  }
+
+  private static @Nullable String typeIn(Fields fields) {
+    var type = fields.text("type");
+    if (!fields.has("type")) {
+      fields.fault("type", "is missing; send " + EXAMPLE);
+    } else if (type != null && !TaskType.isName(type)) {
+      fields.fault(
+          "type",
+          "must be 1 to 100 letters, digits, dots, hyphens and underscores, a letter or"
+              + " digit first");
+      return null;
+    }
+    return type;
+  }
+
+  private byte[] payloadIn(
+      @Nullable String json, Fields fields, @Nullable TaskType<?, ?> known, Faults faults) {
+    if (json == null) {
+      fields.fault("payload", "is missing; send " + EXAMPLE);
+      return new byte[0];
+    }
+    var payload = json.getBytes(StandardCharsets.UTF_8);
+    if (payload.length > MAX_PAYLOAD) {
+      throw new RequestRefused(
+          Problem.of(
+              ProblemType.CONTENT_TOO_LARGE,
+              "Send a payload of at most " + MAX_PAYLOAD + " bytes."));
+    }
+    if (known != null) {
+      check(payload, known, faults);
+    }
+    return payload;
+  }
+
+  private void check(byte[] payload, TaskType<?, ?> type, Faults faults) {
+    try {
+      payloads.read(payload, type.payload());
+    } catch (InvalidPayload e) {
+      for (var violation : e.violations()) {
+        var separator = violation.path().isEmpty() || violation.path().startsWith("[") ? "" : ".";
+        faults.add("payload" + separator + violation.path(), violation.detail());
+      }
+    }
+  }
+
+  private String queueOf(String type, @Nullable TaskType<?, ?> known, @Nullable String queue) {
+    if (queue == null && known == null) {
+      throw unknownType(type);
+    }
+    var key = queue == null ? requireNonNull(known).queue() : queue;
+    if (!queues.contains(key)) {
+      throw new RequestRefused(
+          Problem.of(
+              ProblemType.UNKNOWN_QUEUE,
+              "There is no queue %s; the nearest: %s. WARREN_QUEUES adds queues."
+                  .formatted(cut(key), Nearest.to(cut(key), queues))));
+    }
+    return key;
+  }
+
+  private RequestRefused unknownType(String type) {
+    var types = TaskTypes.ALL.stream().map(TaskType::name).toList();
+    return new RequestRefused(
+        Problem.of(
+            ProblemType.UNKNOWN_TYPE,
+            "There is no type %s; the nearest: %s. Name a queue to send it to a worker of yours."
+                .formatted(type, Nearest.to(type, types))));
+  }
+
+  private static String cut(String name) {
+    return name.length() <= 100 ? name : name.substring(0, 100) + "...";
+  }
+}
