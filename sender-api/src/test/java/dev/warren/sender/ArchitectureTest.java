@@ -14,10 +14,10 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule onlyPublishingTalksToTheBroker =
+  static final ArchRule onlyPublishingAndConsumingTalkToTheBroker =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..publishing..")
+          .resideOutsideOfPackages("..publishing..", "..consuming..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..", "io.netty..");

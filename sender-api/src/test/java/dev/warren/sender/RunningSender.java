@@ -3,6 +3,7 @@ package dev.warren.sender;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.warren.testbroker.VirtualHost;
+import dev.warren.testdatabase.TestDatabase;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -13,7 +14,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -22,7 +25,12 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 /** The application in this JVM, on a port of its own. */
 final class RunningSender implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private static final String DATABASE_URL = "--spring.datasource.url=";
+
+  private static final String H2_SETTINGS =
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1";
 
   private final ServletWebServerApplicationContext context;
   private final int port;
@@ -40,10 +48,26 @@ final class RunningSender implements AutoCloseable {
 
   static RunningSender on(String uri, String... properties) {
     var arguments = new ArrayList<>(List.of("--server.port=0", "--RABBITMQ_URI=" + uri));
+    if (Arrays.stream(properties).noneMatch(each -> each.startsWith(DATABASE_URL))) {
+      arguments.add(DATABASE_URL + "jdbc:h2:mem:" + UUID.randomUUID() + H2_SETTINGS);
+    }
     arguments.addAll(List.of(properties));
     var context =
         new SpringApplicationBuilder(SenderApplication.class).run(arguments.toArray(String[]::new));
     return new RunningSender((ServletWebServerApplicationContext) context);
+  }
+
+  /** With its ledger in this database. */
+  static RunningSender on(VirtualHost vhost, TestDatabase database, String... properties) {
+    var all = new ArrayList<>(List.of(properties));
+    all.add(DATABASE_URL + database.jdbcUrl());
+    all.add("--spring.datasource.username=" + database.username());
+    all.add("--spring.datasource.password=" + database.password());
+    return on(vhost.uri(), all.toArray(String[]::new));
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
   }
 
   RunningSender ready() {
@@ -80,7 +104,11 @@ final class RunningSender implements AutoCloseable {
   }
 
   HttpResponse<String> answerTo(HttpRequest.Builder request) {
-    return http.sendAsync(request.build(), BodyHandlers.ofString()).join();
+    return answerLater(request).join();
+  }
+
+  CompletableFuture<HttpResponse<String>> answerLater(HttpRequest.Builder request) {
+    return http.sendAsync(request.build(), BodyHandlers.ofString());
   }
 
   /** What comes back on a plain socket until the server closes it, or falls silent. */
@@ -110,6 +138,10 @@ final class RunningSender implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
   }
 
   int port() {

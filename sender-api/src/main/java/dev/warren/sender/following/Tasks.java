@@ -1,0 +1,87 @@
+package dev.warren.sender.following;
+
+import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.problems.Problem;
+import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.problems.RequestRefused;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/** Finds tasks; one that was accepted is found, even where the ledger has yet to hear of it. */
+@Component
+public final class Tasks {
+
+  private static final Duration CATCH_UP = Duration.ofSeconds(2);
+
+  private final TaskQueries queries;
+  private final LedgerReads reads;
+  private final CaughtUp ledger;
+  private final Ends ends;
+
+  Tasks(TaskQueries queries, LedgerReads reads, CaughtUp ledger, Ends ends) {
+    this.queries = queries;
+    this.reads = reads;
+    this.ledger = ledger;
+    this.ends = ends;
+  }
+
+  /**
+   * The task, or {@link RequestRefused} with 404 where there is none, and 503 where it is not
+   * known.
+   */
+  public CompletableFuture<TaskView> find(String id) {
+    if (id.indexOf(0) >= 0) {
+      return CompletableFuture.failedFuture(notFound(id));
+    }
+    return look(id)
+        .thenCompose(
+            task ->
+                task.isPresent()
+                    ? CompletableFuture.completedFuture(task.get())
+                    : findWhenCaughtUp(id));
+  }
+
+  /** The task once it has ended, or as it is when the time is over. */
+  CompletableFuture<TaskView> findEnded(String id, Duration atMost) {
+    return find(id)
+        .thenCompose(
+            task ->
+                task.state().isTerminal()
+                    ? CompletableFuture.completedFuture(task)
+                    : ends.await(id, atMost).thenCompose(ended -> find(id)));
+  }
+
+  private CompletableFuture<Optional<TaskView>> look(String id) {
+    return reads.read(() -> queries.find(id));
+  }
+
+  private CompletableFuture<TaskView> findWhenCaughtUp(String id) {
+    return ledger
+        .caughtUp(CATCH_UP)
+        .thenCompose(
+            caughtUp -> look(id).thenApply(task -> task.orElseThrow(() -> missing(id, caughtUp))));
+  }
+
+  private static RequestRefused missing(String id, boolean caughtUp) {
+    return caughtUp ? notFound(id) : behind();
+  }
+
+  private static RequestRefused notFound(String id) {
+    return new RequestRefused(
+        Problem.of(
+            ProblemType.NOT_FOUND,
+            "There is no task " + id.replaceAll("\\p{Cntrl}", "?") + ", or no longer."));
+  }
+
+  private static RequestRefused behind() {
+    return new RequestRefused(
+        Problem.of(
+                ProblemType.LEDGER_BEHIND,
+                "The ledger does not know this task, and has not caught up with what was accepted;"
+                    + " ask again after Retry-After seconds.")
+            .withHeader(HttpHeaders.RETRY_AFTER, "1"));
+  }
+}
