@@ -19,7 +19,21 @@ class ArchitectureTest {
           .resideInAPackage("..handlers..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..", "..consuming..");
+          .resideInAnyPackage(
+              "com.rabbitmq..",
+              "org.springframework.amqp..",
+              "..consuming..",
+              "..execution..",
+              "..publishing..");
+
+  @ArchTest
+  static final ArchRule executionKnowsNothingOfAmqp =
+      noClasses()
+          .that()
+          .resideInAPackage("..execution..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..");
 
   @ArchTest
   static final ArchRule onlyTheListenerTouchesAChannel =

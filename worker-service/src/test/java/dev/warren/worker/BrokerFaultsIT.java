@@ -3,6 +3,8 @@ package dev.warren.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskTopology;
 import dev.warren.testbroker.BrokerExtension;
@@ -61,12 +63,11 @@ class BrokerFaultsIT {
   }
 
   @Test
-  void goesOn_whenTheBrokerWasKilledUnderIt() throws Exception {
+  void goesOnAndSaysWhatItHasDone_whenTheBrokerWasKilledUnderIt() throws Exception {
     consume();
     var inHand = sender.send("in hand...");
     var queued = sender.send("queued");
     worker.awaitReceived(inHand);
-    var before = worker.lines().size();
 
     broker.kill();
     try {
@@ -79,10 +80,18 @@ class BrokerFaultsIT {
     worker.awaitDone(queued);
     worker.awaitReadiness(200);
     // Its first end could not be acknowledged.
-    assertThat(worker.lines().stream().skip(before))
-        .anyMatch(line -> line.matches("worker-1 received " + inHand + " .*redelivered=true"));
-    sender = new SenderStub(vhost);
+    worker.awaitLine(
+        line -> line.matches("worker-1 received " + inHand + " .*redelivered=true delivery=2"));
+    sender = new SenderStub(vhost).listen();
     worker.awaitDone(sender.send("Hello"));
+    await("both outcomes")
+        .until(
+            () ->
+                sender.events(inHand).stream().filter(e -> e.kind() == Kind.SUCCEEDED).count()
+                    == 2);
+    assertThat(sender.events(inHand)).extracting(TaskEvent::delivery).contains(1, 2);
+    worker.awaitLine(
+        line -> line.equals("worker-1 published belatedly that " + inHand + " succeeded"));
     assertThat(sender.take(TaskTopology.DEAD_QUEUE)).isNull();
   }
 
@@ -92,7 +101,7 @@ class BrokerFaultsIT {
 
     sender.delete(TaskTopology.DEFAULT_QUEUE);
     worker.awaitReadiness(503);
-    sender.declareWorkQueue();
+    sender.declareWorkQueue(TaskTopology.DEFAULT_KEY);
 
     worker.awaitDone(sender.send("Hello"));
     worker.awaitReadiness(200);
@@ -107,7 +116,7 @@ class BrokerFaultsIT {
     sender.delete(TaskTopology.DEFAULT_QUEUE);
 
     worker.awaitDone(id);
-    sender.declareWorkQueue();
+    sender.declareWorkQueue(TaskTopology.DEFAULT_KEY);
     worker.awaitDone(sender.send("Hello"));
     worker.awaitReadiness(200);
   }
@@ -117,7 +126,7 @@ class BrokerFaultsIT {
     consume();
     sender.delete(TaskTopology.DEAD_QUEUE);
 
-    var id = sender.send("message", "{}");
+    var id = sender.send("nothing", "{}");
     worker.awaitLine(line -> line.startsWith("the broker did not take a buried task"));
     sender.declareDeadQueue();
 
@@ -127,10 +136,39 @@ class BrokerFaultsIT {
   }
 
   @Test
-  void buriesOnce_whenTheBrokerHadAMemoryAlarm() throws Exception {
+  void holdsATask_untilItsOutcomeIsTaken() throws Exception {
     consume();
-    sender.send("Hello..");
-    var id = sender.send("message", "{}");
+    sender.delete(TaskTopology.LEDGER_QUEUE);
+
+    var id = sender.send("Hello");
+    worker.awaitDone(id);
+    worker.awaitLines(2, line -> line.startsWith("the broker did not take an outcome"));
+    sender.declareLedgerQueue();
+    sender.listen();
+
+    sender.awaitEvent(id, Kind.SUCCEEDED);
+    worker.awaitDone(sender.send("Hello"));
+    worker.close();
+    assertThat(sender.take(TaskTopology.DEFAULT_QUEUE)).isNull();
+  }
+
+  @Test
+  void acknowledgesNothing_whoseOutcomeIsNotTaken() throws Exception {
+    consume();
+    sender.delete(TaskTopology.LEDGER_QUEUE);
+
+    var id = sender.send("Hello");
+    worker.awaitLine(line -> line.startsWith("the broker did not take an outcome"));
+    worker.kill();
+
+    assertThat(sender.awaitTask().getProps().getMessageId()).isEqualTo(id);
+  }
+
+  @Test
+  void publishesEachOutcomeOnce_whenTheBrokerHadAMemoryAlarm() throws Exception {
+    consume();
+    var first = sender.send("Hello....."); // longer than it takes to raise the alarm
+    var id = sender.send("nothing", "{}");
     var next = sender.send("Hello");
 
     broker.ctl("set_vm_memory_high_watermark", "0");
@@ -141,8 +179,9 @@ class BrokerFaultsIT {
     }
 
     assertThat(sender.takeBuried().getProps().getMessageId()).isEqualTo(id);
-    worker.awaitDone(next);
+    sender.awaitEvent(next, Kind.SUCCEEDED);
     assertThat(sender.take(TaskTopology.DEAD_QUEUE)).isNull();
+    assertThat(sender.events(first)).extracting(TaskEvent::kind).containsOnlyOnce(Kind.SUCCEEDED);
   }
 
   @Test
@@ -157,10 +196,10 @@ class BrokerFaultsIT {
     vhost.manage(
         "PUT",
         "/api/permissions/" + vhost.name() + "/" + user,
-        "{\"configure\": \"^$\", \"write\": \"^tasks$\", \"read\": \"^tasks\"}");
+        "{\"configure\": \"^$\", \"write\": \"^(tasks|task-events)$\", \"read\": \"^tasks\"}");
 
     worker.awaitDone(sender.send("Hello"));
-    sender.send("message", "{}");
+    sender.send("nothing", "{}");
     assertThat(sender.takeBuried().getProps().getHeaders()).containsKey(TaskHeaders.DEAD_REASON);
     worker.awaitReadiness(200);
   }

@@ -3,10 +3,12 @@ package dev.warren.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.GetResponse;
+import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskTopology;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a handler may do wrong buries its task, and the worker goes on. */
+/** Whatever a handler does wrong is told, and the worker goes on. */
 @ExtendWith(BrokerExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class HandlerFailureIT {
@@ -48,30 +50,84 @@ class HandlerFailureIT {
 
   @ParameterizedTest
   @CsvSource({
-    "exception, IllegalStateException: boom",
-    "no message, Exception",
-    "describe, IllegalStateException: boom",
-    "interrupted, InterruptedException: nobody did",
-    "fails interrupted, IllegalStateException: boom",
-    "stack overflow, StackOverflowError",
-    "out of memory, OutOfMemoryError: Java heap space",
-    "really out of memory, OutOfMemoryError: Java heap space",
-    "no such class, NoClassDefFoundError: dev/warren/Missing",
-    "assertion, AssertionError: boom",
+    "exception, IllegalStateException, boom, false",
+    "no message, Exception, '', false",
+    "interrupted, InterruptedException, nobody did, false",
+    "fails interrupted, IllegalStateException, boom, false",
+    "stack overflow, StackOverflowError, '', false",
+    "out of memory, OutOfMemoryError, Java heap space, false",
+    "really out of memory, OutOfMemoryError, Java heap space, false",
+    "no such class, NoClassDefFoundError, dev/warren/Missing, false",
+    "assertion, AssertionError, boom, false",
+    "permanent, PermanentFailure, never again, true",
+    "permanent with code, NoUser, no such user, true",
+    "result too large, ResultTooLarge, 'the result is 1,048,578 bytes', true",
+    "no result, InvalidResult, the result is no JSON, true",
   })
-  void buriesATaskAtItsFirstFailure(String how, String detail) throws Exception {
+  void saysWhyAnAttemptFailed(String how, String errorClass, String message, boolean permanent)
+      throws Exception {
     var id = fail(how);
 
-    var buried = takeBuried("handler-failed");
+    var failed = sender.awaitEvent(id, Kind.FAILED);
 
-    assertThat(buried.getProps().getMessageId()).isEqualTo(id);
-    assertThat(buried.getProps().getHeaders().get(TaskHeaders.DEAD_DETAIL).toString())
-        .startsWith(detail)
-        .hasSizeLessThanOrEqualTo(1000);
-    assertThat(worker.awaitLine(line -> line.startsWith("worker-1 buried " + id)))
-        .startsWith("worker-1 buried " + id + " failing handler-failed: " + detail)
+    var failure = failed.requireFailure();
+    assertThat(failure.errorClass()).isEqualTo(errorClass);
+    assertThat(failure.message()).startsWith(message).hasSizeLessThanOrEqualTo(4000);
+    assertThat(failure.permanent()).isEqualTo(permanent);
+    assertThat(failure.timedOut()).isFalse();
+    assertThat(failure.retryAfter()).isNull();
+    assertThat(failed.worker()).isEqualTo("worker-1");
+    assertThat(failed.delivery()).isEqualTo(1);
+    assertThat(failed.endedAt()).isAfterOrEqualTo(failed.startedAt());
+    assertThat(failed.task().payload()).asString().isEqualTo(payload(how));
+    assertThat(failed.task().options().retry()).isEqualTo(FailingHandlers.POLICY);
+    assertThat(worker.awaitLine(line -> line.startsWith("worker-1 failed " + id)))
+        .startsWith("worker-1 failed %s failing attempt=1 %s: ".formatted(id, errorClass))
+        .endsWith(permanent ? " (permanent)" : " (retried by the policy)")
         .matches("\\P{Cntrl}*");
     assertTheWorkerGoesOn();
+  }
+
+  @Test
+  void saysWhenAnotherAttemptIsWorthIt() throws Exception {
+    var failure = sender.awaitEvent(fail("retry after"), Kind.FAILED).requireFailure();
+
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(failure.permanent()).isFalse();
+  }
+
+  @Test
+  void takesAResultOfOneMebibyte() throws Exception {
+    var event = sender.awaitEvent(fail("largest result"), Kind.SUCCEEDED);
+
+    assertThat(event.body()).hasSize(1024 * 1024);
+  }
+
+  @Test
+  void tellsProgressOnceASecond() throws Exception {
+    var id = fail("chatty");
+    worker.awaitDone(id);
+    sender.awaitEvent(id, Kind.SUCCEEDED);
+
+    var told = sender.events(id).stream().filter(event -> event.kind() == Kind.PROGRESS);
+    assertThat(told.count()).isBetween(1L, 3L);
+  }
+
+  @Test
+  void doesATask_whoseDescriptionFails() throws Exception {
+    var id = fail("describe");
+
+    assertThat(worker.awaitReceived(id)).contains("(no description: IllegalStateException)");
+    worker.awaitDone(id);
+  }
+
+  @Test
+  void doesNoChaos_whereItIsNotAllowed() throws Exception {
+    var id = sender.send("chaos", "{\"exit\":true}");
+
+    var failure = sender.awaitEvent(id, Kind.FAILED).requireFailure();
+    assertThat(failure.permanent()).isTrue();
+    assertThat(failure.message()).contains("WORKER_CHAOS");
   }
 
   @Test
@@ -85,7 +141,7 @@ class HandlerFailureIT {
   void doesATaskAtItsNinthDelivery() throws Exception {
     var id = deliveredBefore(8);
 
-    assertThat(worker.awaitReceived(id)).endsWith(" attempt=9 redelivered=true");
+    assertThat(worker.awaitReceived(id)).endsWith(" attempt=1 redelivered=true delivery=9");
     worker.awaitDone(id);
     assertTheWorkerGoesOn();
   }
@@ -164,7 +220,11 @@ class HandlerFailureIT {
   }
 
   private String fail(String how) throws Exception {
-    return sender.send("failing", "{\"how\":\"%s\"}".formatted(how));
+    return sender.send("failing", payload(how));
+  }
+
+  private static String payload(String how) {
+    return "{\"how\":\"%s\"}".formatted(how);
   }
 
   private GetResponse takeBuried(String reason) throws Exception {

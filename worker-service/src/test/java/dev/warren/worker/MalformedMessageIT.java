@@ -9,6 +9,8 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.impl.ContentHeaderPropertyWriter;
 import com.rabbitmq.client.impl.LongStringHelper;
+import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskTopology;
 import dev.warren.testbroker.BrokerExtension;
@@ -41,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What anyone may send who may publish: each is buried once, or done, and never holds others up.
+ * What anyone may send who may publish: each is buried once, or fails once, or is done, and never
+ * holds others up.
  */
 @ExtendWith(BrokerExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -70,19 +73,18 @@ class MalformedMessageIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void buriesWhatItCannotBind(String what, byte[] body) throws Exception {
+  void failsForGood_whatItCannotBind(String what, byte[] body) throws Exception {
     var properties = SenderStub.properties().build();
 
     sender.publish(properties, body);
 
-    var buried = assertBuriedOnce("invalid-payload");
-    assertThat(buried.getBody()).isEqualTo(body);
-    assertThat(buried.getProps().getMessageId()).isEqualTo(properties.getMessageId());
-    assertThat(buried.getProps().getHeaders()).containsEntry("queue", text("default"));
-    assertThat(buried.getProps().getHeaders().get(TaskHeaders.DEAD_WORKER)).hasToString("worker-1");
+    var failed = assertFailedOnce(properties.getMessageId());
+    assertThat(failed.body()).isEqualTo(body);
+    assertThat(failed.task().queue()).isEqualTo("default");
+    assertThat(failed.worker()).isEqualTo("worker-1");
   }
 
-  static Stream<Arguments> buriesWhatItCannotBind() throws IOException {
+  static Stream<Arguments> failsForGood_whatItCannotBind() throws IOException {
     var gzipped = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(gzipped)) {
       gzip.write(HELLO);
@@ -167,7 +169,21 @@ class MalformedMessageIT {
     sender.publish(properties, HELLO);
 
     worker.awaitDone(properties.getMessageId());
+    sender.awaitEvent(properties.getMessageId(), Kind.SUCCEEDED);
     assertNothingIsLeft();
+  }
+
+  /** Nor must they get in the way of what the ledger needs to send the task again. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("doesATask_whateverItsEnvelopeClaims")
+  void failsATask_whateverItsEnvelopeClaims(
+      String what, UnaryOperator<BasicProperties.Builder> change) throws Exception {
+    var properties = change.apply(SenderStub.properties()).build();
+
+    sender.publish(properties, "no JSON".getBytes(UTF_8));
+
+    var failed = assertFailedOnce(properties.getMessageId());
+    assertThat(failed.task().toQueue().routingKey()).isEqualTo("default");
   }
 
   /** The same envelopes must not get in the way of burying either. */
@@ -175,9 +191,9 @@ class MalformedMessageIT {
   @MethodSource("doesATask_whateverItsEnvelopeClaims")
   void buriesATask_whateverItsEnvelopeClaims(
       String what, UnaryOperator<BasicProperties.Builder> change) throws Exception {
-    sender.publish(change.apply(SenderStub.properties()).build(), "no JSON".getBytes(UTF_8));
+    sender.publish(change.apply(SenderStub.properties()).type("nothing").build(), HELLO);
 
-    var buried = assertBuriedOnce("invalid-payload");
+    var buried = assertBuriedOnce("unknown-type");
     assertThat(buried.getProps().getExpiration()).isNull();
     assertThat(buried.getProps().getUserId()).isNull();
     assertThat(buried.getProps().getDeliveryMode()).isEqualTo(2);
@@ -246,6 +262,25 @@ class MalformedMessageIT {
     list.add(header("spring_request_return_correlation", 5));
     list.add(header("dead-reason", "no-id"));
     list.add(header("dead-at", 5));
+    list.add(header("queue", "dead"));
+    list.add(header("queue", "no such queue"));
+    list.add(header("caller", "c".repeat(300)));
+    list.add(header("caller", "a.#"));
+    list.add(header("created-at", "-999999999-01-01T00:00:00Z"));
+    list.add(header("created-at", 5));
+    list.add(header("round", -1));
+    list.add(header("attempt", "often"));
+    list.add(header("dispatch", Long.MAX_VALUE));
+    list.add(header("expires-at", "+999999999-12-31T23:59:59Z"));
+    list.add(header("expires-at", "soon"));
+    list.add(header("timeout-ms", 0));
+    list.add(header("timeout-ms", -5));
+    list.add(header("timeout-ms", Long.MAX_VALUE));
+    list.add(header("retry-max-attempts", Map.of("a", "b")));
+    list.add(header("retry-min-backoff-ms", Long.MAX_VALUE));
+    list.add(header("labels", "none"));
+    list.add(header("labels", Map.of("long", "x".repeat(125_000))));
+    list.add(header("labels", Map.of("a", List.of(1, new Date(0)))));
     list.add(header("", "empty name"));
     list.add(header("n".repeat(255), "long name"));
     list.add(header("nothing", null));
@@ -289,12 +324,12 @@ class MalformedMessageIT {
   void buriesWhatIsNamedInBytesThatAreNoText() throws Exception {
     sender.publish(new NoText(), "no JSON".getBytes(UTF_8));
 
-    assertBuriedOnce("unknown-type");
+    assertBuriedOnce("no-id");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "short", "two"})
-  void buriesWhatClaimsToBeABatch(String shape) throws Exception {
+  void failsForGood_whatClaimsToBeABatch(String shape) throws Exception {
     var one = ByteBuffer.allocate(4 + HELLO.length).putInt(HELLO.length).put(HELLO).array();
     var body =
         switch (shape) {
@@ -304,23 +339,26 @@ class MalformedMessageIT {
         };
     var headers = Map.<String, Object>of("springBatchFormat", "lengthHeader4");
 
-    sender.publish(SenderStub.properties().headers(headers).build(), body);
+    var properties = SenderStub.properties().headers(headers).build();
 
-    assertBuriedOnce("invalid-payload");
+    sender.publish(properties, body);
+
+    assertFailedOnce(properties.getMessageId());
   }
 
   @Test
-  void buriesWhatClaimsToBeASerializedObject() throws Exception {
+  void failsForGood_whatClaimsToBeASerializedObject() throws Exception {
     var body = new ByteArrayOutputStream();
     try (var out = new ObjectOutputStream(body)) {
       out.writeObject(new HashMap<>(Map.of("message", "Hello")));
     }
 
-    sender.publish(
-        SenderStub.properties().contentType("application/x-java-serialized-object").build(),
-        body.toByteArray());
+    var properties =
+        SenderStub.properties().contentType("application/x-java-serialized-object").build();
 
-    assertBuriedOnce("invalid-payload");
+    sender.publish(properties, body.toByteArray());
+
+    assertFailedOnce(properties.getMessageId());
   }
 
   @Test
@@ -341,6 +379,15 @@ class MalformedMessageIT {
     sender.publish(SenderStub.properties().messageId(id).build(), HELLO);
 
     worker.awaitLine(line -> line.startsWith("worker-1 done " + id.substring(0, 200) + "...(255 "));
+    sender.awaitEvent(id, Kind.SUCCEEDED);
+  }
+
+  @Test
+  void namesTheFieldsAtFault() throws Exception {
+    var id = sender.send("chaos", "{\"failFirst\":-1,\"sleepSeconds\":4000}");
+
+    assertThat(assertFailedOnce(id).requireFailure().message())
+        .contains("failFirst must be greater than or equal to 0", "sleepSeconds must be less than");
   }
 
   @Test
@@ -348,6 +395,16 @@ class MalformedMessageIT {
     var id = sender.send("message", "{\"new\":{\"a\":[1]},\"message\":\"Hello\"}");
 
     worker.awaitDone(id);
+  }
+
+  private TaskEvent assertFailedOnce(String id) throws Exception {
+    var failed = sender.awaitEvent(id, Kind.FAILED);
+    assertThat(failed.requireFailure().errorClass()).isEqualTo("InvalidPayload");
+    assertThat(failed.requireFailure().permanent()).isTrue();
+    assertThat(failed.requireFailure().message()).isNotBlank();
+    assertNothingIsLeft();
+    assertThat(sender.events(id)).hasSize(1);
+    return failed;
   }
 
   private GetResponse assertBuriedOnce(String reason) throws Exception {

@@ -4,6 +4,7 @@ import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import java.time.Duration;
@@ -49,7 +50,10 @@ class TwoWorkersIT {
   void alternateOverTasksOfEqualWork() throws Exception {
     var order = new ArrayList<WorkerProcess>();
     for (int i = 0; i < 6; i++) {
-      order.add(doneBy(sender.send("Hello " + i)));
+      var worker = doneBy(sender.send("Hello " + i));
+      await("its acknowledgement") // which comes after the outcome, and so after the line
+          .until(() -> worker.get("/actuator/info").contains("\"holding\":[]"));
+      order.add(worker);
     }
 
     assertThat(order.subList(0, 2)).containsExactlyInAnyOrderElementsOf(workers);
@@ -88,7 +92,7 @@ class TwoWorkersIT {
     assertThat(lines.get(0))
         .matches("20\\S+Z  INFO \\d+ --- \\[" + worker + "\\] \\[.*\\] \\S+ +: .*")
         .endsWith(
-            ": %s received %s message \"Hello \\\"RabbitMQ\\\"!.\" attempt=1 redelivered=false"
+            ": %s received %s message \"Hello \\\"RabbitMQ\\\"!.\" attempt=1 redelivered=false delivery=1"
                 .formatted(worker, id));
     assertThat(lines.get(1)).matches(".* : %s done %s in 1\\.\\ds".formatted(worker, id));
   }
@@ -102,35 +106,40 @@ class TwoWorkersIT {
     var line = worker.awaitReceived(id);
     assertThat(line)
         .contains("\"a\\u000d\\u000aworker-9 done \\u001b[31mred\\u0000\\u2028\\u202ex")
-        .endsWith("x...(" + text.length() + " characters)\" attempt=1 redelivered=false")
+        .endsWith("x...(" + text.length() + " characters)\" attempt=1 redelivered=false delivery=1")
         .matches("\\P{Cntrl}*");
     assertThat(worker.rawLines()).noneMatch(each -> each.startsWith("worker-9"));
   }
 
   @Test
   void doTheTaskOfTheContractsGoldenFile() throws Exception {
-    var id = sender.sendGolden();
+    var id = sender.send(SenderStub.golden("message-task.json"));
 
     assertThat(doneBy(id).awaitReceived(id))
-        .endsWith("message \"Hello RabbitMQ!...\" attempt=1 redelivered=false");
+        .endsWith("message \"Hello RabbitMQ!...\" attempt=3 redelivered=false delivery=1");
   }
 
   @Test
   void countWhatTheyDo() throws Exception {
     var before = counted("warren_tasks_done_total");
     var timed = counted("warren_task_duration_seconds_count");
-    var buried = counted("warren_tasks_failed_total{reason=\"invalid-payload\"}");
+    var buried = counted("warren_tasks_buried_total{reason=\"unknown-type\"}");
+    var failed = counted("warren_tasks_failed_total{outcome=\"permanent\"}");
 
-    sender.send("message", "{}");
+    sender.send("nothing", "{}");
     sender.takeBuried();
+    sender.awaitEvent(sender.send("message", "{}"), Kind.FAILED);
     doneBy(sender.send("Hello"));
     doneBy(sender.send("Hello"));
 
     assertThat(counted("warren_tasks_done_total")).isEqualTo(before + 2);
     assertThat(counted("warren_task_duration_seconds_count")).isEqualTo(timed + 2);
-    assertThat(counted("warren_tasks_failed_total{reason=\"invalid-payload\"}"))
-        .isEqualTo(buried + 1);
-    assertThat(counted("warren_tasks_failed_total{reason=\"handler-failed\"}")).isZero();
+    assertThat(counted("warren_tasks_buried_total{reason=\"unknown-type\"}")).isEqualTo(buried + 1);
+    assertThat(counted("warren_tasks_failed_total{outcome=\"permanent\"}")).isEqualTo(failed + 1);
+    assertThat(counted("warren_tasks_failed_total{outcome=\"retryable\"}")).isZero();
+    assertThat(counted("warren_tasks_failed_total{outcome=\"timed-out\"}")).isZero();
+    assertThat(counted("warren_tasks_expired_total")).isZero();
+    assertThat(counted("warren_handlers_abandoned")).isZero();
   }
 
   @Test

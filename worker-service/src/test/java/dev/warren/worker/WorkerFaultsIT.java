@@ -3,6 +3,8 @@ package dev.warren.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskTopology;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
@@ -43,8 +45,11 @@ class WorkerFaultsIT {
     holder.freeze();
     assertTakenOver(id);
 
-    holder.thaw(); // what it does now comes too late
+    holder.thaw(); // what it does now comes late, and is true all the same
     holder.awaitDone(id);
+    await("both outcomes")
+        .until(
+            () -> sender.events(id).stream().filter(e -> e.kind() == Kind.SUCCEEDED).count() == 2);
     other.close();
     holder.awaitDone(sender.send("Hello again"));
     assertNothingIsLeft();
@@ -87,6 +92,7 @@ class WorkerFaultsIT {
     assertThat(holder.exitCode()).isEqualTo(143);
     assertThat(holder.did(id)).isFalse();
     assertTakenOver(id);
+    assertThat(sender.events(id)).extracting(TaskEvent::kind).doesNotContain(Kind.FAILED);
   }
 
   @Test
@@ -127,8 +133,9 @@ class WorkerFaultsIT {
   }
 
   private void assertTakenOver(String id) throws Exception {
-    assertThat(other.awaitReceived(id)).endsWith(" attempt=2 redelivered=true");
+    assertThat(other.awaitReceived(id)).endsWith(" attempt=1 redelivered=true delivery=2");
     other.awaitDone(id);
+    assertThat(sender.awaitEvent(id, Kind.SUCCEEDED).delivery()).isEqualTo(2);
     assertThat(other.get("/actuator/prometheus")).contains("warren_tasks_redelivered_total 1.0");
     assertNothingIsLeft();
   }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /** A worker in a JVM of its own, to be killed, frozen and stopped; its log is in target/. */
 final class WorkerProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Pattern PREFIX = Pattern.compile("^\\S+ +[A-Z]+ \\d+ --- .*?\\S+ +: ");
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
   private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -1,20 +1,23 @@
 package dev.warren.worker.handlers;
 
+import dev.warren.contract.TaskType;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The work of one task type. Make it a bean and the worker takes tasks of its type; it knows
  * nothing of AMQP.
  *
- * <p>The task is acknowledged once {@link #handle} returns. If the worker dies before, the task is
+ * <p>The task is acknowledged once its outcome is published. If the worker dies before, the task is
  * delivered again, here or elsewhere: the work must bear being done twice.
  *
- * @param <P> record that the JSON payload is bound to; fields it does not know are ignored
+ * @param <P> record that the JSON payload is bound to; its constraints are checked, and fields it
+ *     does not know are ignored
+ * @param <R> record that becomes the JSON result; with {@link Void}, the answer is null
  */
-public interface TaskHandler<P> {
+public interface TaskHandler<P, R> {
 
-  /** Name of the type, the {@code type} property of its messages; no two handlers share one. */
-  String type();
-
-  Class<P> payloadType();
+  /** What it does; no two handlers share one. */
+  TaskType<P, R> type();
 
   /** What a log line shows of the payload; it is escaped and cut for you. */
   default String describe(P payload) {
@@ -22,11 +25,14 @@ public interface TaskHandler<P> {
   }
 
   /**
-   * Does the work. An interrupt means that the worker is stopping and has waited long enough: let
-   * it end the work, and the task is given back.
+   * Does the work, on a thread of its own. An interrupt means that its time is over or that the
+   * worker is stopping and has waited long enough: let it end the work. What follows from an
+   * exception is the task's retry policy, but for the two below; an Error counts as any exception.
    *
-   * @throws InvalidPayload where the payload makes no sense
-   * @throws Exception where the work failed; the task is buried with this reason
+   * @return the result, at most 1 MiB of JSON
+   * @throws PermanentFailure where another attempt would fail as well
+   * @throws RetryAfter where it is known when another attempt is worth it
+   * @throws Exception where the work failed
    */
-  void handle(P payload) throws Exception;
+  @Nullable R handle(P payload, TaskContext context) throws Exception;
 }

@@ -1,6 +1,7 @@
 package dev.warren.worker.reporting;
 
 import dev.warren.contract.DeadReason;
+import dev.warren.contract.TaskFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -17,7 +18,11 @@ public final class TaskMetrics {
   private final Timer duration;
   private final Counter done;
   private final Counter redelivered;
-  private final Map<DeadReason, Counter> failed = new EnumMap<>(DeadReason.class);
+  private final Counter expired;
+  private final Counter failed;
+  private final Counter failedForGood;
+  private final Counter timedOut;
+  private final Map<DeadReason, Counter> buried = new EnumMap<>(DeadReason.class);
 
   TaskMetrics(MeterRegistry meters) {
     duration =
@@ -25,19 +30,26 @@ public final class TaskMetrics {
             .description("Work of the tasks that were done")
             .publishPercentileHistogram()
             .register(meters);
-    done = Counter.builder("warren.tasks.done").description("Tasks done").register(meters);
+    done = counter("done", "Tasks done").register(meters);
     redelivered =
-        Counter.builder("warren.tasks.redelivered")
-            .description("Tasks received that another delivery had not finished")
+        counter("redelivered", "Tasks received that another delivery had not finished")
             .register(meters);
+    expired = counter("expired", "Tasks not run since their time was over").register(meters);
+    failed = failures("retryable").register(meters);
+    failedForGood = failures("permanent").register(meters);
+    timedOut = failures("timed-out").register(meters);
     for (var reason : DeadReason.values()) {
-      failed.put(
-          reason,
-          Counter.builder("warren.tasks.failed")
-              .description("Tasks buried")
-              .tag("reason", reason.code())
-              .register(meters));
+      buried.put(
+          reason, counter("buried", "Tasks buried").tag("reason", reason.code()).register(meters));
     }
+  }
+
+  private static Counter.Builder failures(String outcome) {
+    return counter("failed", "Attempts that failed").tag("outcome", outcome);
+  }
+
+  private static Counter.Builder counter(String name, String description) {
+    return Counter.builder("warren.tasks." + name).description(description);
   }
 
   public void received(boolean again) {
@@ -51,7 +63,19 @@ public final class TaskMetrics {
     duration.record(took);
   }
 
-  public void failed(DeadReason reason) {
-    Objects.requireNonNull(failed.get(reason)).increment();
+  public void failed(TaskFailure failure) {
+    if (failure.timedOut()) {
+      timedOut.increment();
+    } else {
+      (failure.permanent() ? failedForGood : failed).increment();
+    }
+  }
+
+  public void expired() {
+    expired.increment();
+  }
+
+  public void buried(DeadReason reason) {
+    Objects.requireNonNull(buried.get(reason)).increment();
   }
 }

@@ -1,23 +1,21 @@
 package dev.warren.worker.handlers.message;
 
 import dev.warren.contract.MessagePayload;
-import dev.warren.worker.handlers.InvalidPayload;
+import dev.warren.contract.TaskType;
+import dev.warren.contract.TaskTypes;
+import dev.warren.worker.handlers.TaskContext;
 import dev.warren.worker.handlers.TaskHandler;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Works a second for each dot of the message. */
 @Component
-final class MessageHandler implements TaskHandler<MessagePayload> {
+final class MessageHandler implements TaskHandler<MessagePayload, Void> {
 
   @Override
-  public String type() {
-    return MessagePayload.TYPE;
-  }
-
-  @Override
-  public Class<MessagePayload> payloadType() {
-    return MessagePayload.class;
+  public TaskType<MessagePayload, Void> type() {
+    return TaskTypes.MESSAGE;
   }
 
   @Override
@@ -26,11 +24,9 @@ final class MessageHandler implements TaskHandler<MessagePayload> {
   }
 
   @Override
-  public void handle(MessagePayload payload) throws InvalidPayload, InterruptedException {
-    var problem = MessagePayload.problemWith(payload.message());
-    if (problem.isPresent()) {
-      throw new InvalidPayload("message " + problem.get());
-    }
+  public @Nullable Void handle(MessagePayload payload, TaskContext context)
+      throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(payload.work().toNanos());
+    return null;
   }
 }

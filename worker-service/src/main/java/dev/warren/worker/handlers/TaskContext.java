@@ -1,0 +1,27 @@
+package dev.warren.worker.handlers;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler may want to know and say while it works. */
+public interface TaskContext {
+
+  /** The task's id: the same at each attempt, so that work done twice can be found out. */
+  String id();
+
+  /** 1, and one more with each retry. */
+  int attempt();
+
+  /** When the work is interrupted. */
+  Instant deadline();
+
+  /**
+   * Says how far the work is; at most once a second is passed on, the rest is dropped.
+   *
+   * @param percent 0 to 100
+   */
+  void progress(int percent, @Nullable String note);
+
+  /** Whether to end the work: its time is over, or the worker is stopping. */
+  boolean isCancelled();
+}
