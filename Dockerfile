@@ -36,13 +36,15 @@ COPY --from=layers /layers/application/ ./
 # because one above 32 GB, a share of a big machine, would not fit either.
 FROM application AS training
 ARG GC=Serial
-RUN printf '%s\n' -XX:+Use${GC}GC -XX:MaxRAMPercentage=50 >java.options && \
+RUN printf '%s\n' -XX:+Use${GC}GC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError >java.options && \
     java @java.options -Xmx256m -Xlog:disable -Xlog:all=error -XX:AOTCacheOutput=app.aot \
       -Dspring.context.exit=onRefresh -jar app.jar
 
 FROM application
 COPY --from=training /app/java.options /app/app.aot ./
 COPY --from=commit /git.properties ./
+# A new volume takes over its owner.
+RUN install -d -m 700 -o 10001 -g 10001 /ledger
 ENV SPRING_INFO_GIT_LOCATION=file:/app/git.properties
 USER 10001:10001
 ENTRYPOINT ["java", "@java.options", "-XX:AOTCache=app.aot", "-jar", "app.jar"]

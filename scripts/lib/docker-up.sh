@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # Bringing the containers up and down. native-up.sh does the same with processes of this machine.
 
-# up [WORKERS]: when not said as many as there are, or two.
+# up [WORKERS] [DATABASE]: when not said as many as there are, or two; h2, postgres or yours, when not said as before.
 up() {
-  local count=${1:-$(workers | wc -l)}
+  local count=${1:-$(workers | wc -l)} setting
   require_installed curl jq
   make_credentials
+  choose_database "${2-}"
+  for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS; do keep_in_env_file "$setting"; done
   settle_published_port SENDER_PORT 5044 "$(sender_url)"
   settle_published_port RABBITMQ_MANAGEMENT_PORT 15672 "$(management_url)"
   # shellcheck disable=SC2034 # for scripts/up
@@ -17,7 +19,34 @@ up() {
   }
 }
 
-down() { compose down; }
+down() { compose --profile postgres down; }
+
+# choose_database DATABASE: in .env, where compose finds it.
+choose_database() {
+  local key before
+  before=$(database)
+  for key in SPRING_DATASOURCE_{URL,USERNAME,PASSWORD}; do
+    [[ $1 != yours || ${!key-} != *\'* ]] || die "$key holds a single quote, which .env cannot keep"
+  done
+  case $1 in
+    '') ;;
+    postgres)
+      [[ -n $(env_file POSTGRES_PASSWORD) ]] || set_in_env_file POSTGRES_PASSWORD "$(new_password)"
+      set_in_env_file COMPOSE_PROFILES postgres
+      set_in_env_file SPRING_DATASOURCE_URL jdbc:postgresql://postgres/warren
+      set_in_env_file SPRING_DATASOURCE_USERNAME warren
+      set_in_env_file SPRING_DATASOURCE_PASSWORD "$(env_file POSTGRES_PASSWORD)"
+      ;;
+    *)
+      unset_in_env_file COMPOSE_PROFILES
+      for key in SPRING_DATASOURCE_{URL,USERNAME,PASSWORD}; do
+        unset_in_env_file "$key"
+        [[ $1 == h2 || -z ${!key-} ]] || set_in_env_file "$key" "'${!key}'" # as it is: no $ in it names a variable
+      done
+      ;;
+  esac
+  if [[ $before == postgres && $(database) != postgres ]]; then compose --profile postgres stop sender-api postgres; fi
+}
 
 # The project's name is kept beside them, so that two clones in folders of the same name do not share containers.
 make_credentials() {
@@ -37,8 +66,16 @@ settle_published_port() {
   [[ $3 == *:"${port:-$2}" ]] || require_port_free "${port:-$2}" "$1" 'to be published by docker'
 }
 
-set_in_env_file() (
+# keep_in_env_file VARIABLE: what the environment says, also when that is nothing.
+keep_in_env_file() { [[ -z ${!1+said} ]] || set_in_env_file "$1" "${!1}"; }
+
+set_in_env_file() {
+  unset_in_env_file "$1"
+  printf '%s=%s\n' "$1" "$2" >>.env
+}
+
+unset_in_env_file() (
   umask 077
-  { grep -v "^$1=" .env 2>/dev/null || true; printf '%s=%s\n' "$1" "$2"; } >.env.new
+  { grep -v "^$1=" .env 2>/dev/null || true; } >.env.new
   mv .env.new .env
 )

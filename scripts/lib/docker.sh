@@ -7,6 +7,23 @@ env_file() { sed -n "s/^$1=//p" .env 2>/dev/null; }
 
 broker_uri() { printf 'amqp://%s:%s@broker/%%2F' "$(env_file RABBITMQ_USER)" "$(env_file RABBITMQ_PASSWORD)"; }
 
+# broker_uri_from_here: of a program on this machine; the port is not published, but the container can be reached.
+broker_uri_from_here() {
+  local address
+  address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(container broker)")
+  broker_uri | sed "s/@broker/@${address%% *}/"
+}
+
+# destroy_broker_data: of a broker that does not run.
+destroy_broker_data() {
+  local volume
+  volume=$(docker inspect -f '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}}{{end}}{{end}}' "$(container broker)")
+  compose rm --force broker >/dev/null 2>&1
+  docker volume rm "$volume" >/dev/null
+}
+
+chaos_is_allowed() { [[ $(env_file WORKER_CHAOS) == true ]]; }
+
 management_url() { published broker 15672; }
 
 sender_url() { published sender-api 5044; }
@@ -35,11 +52,46 @@ kill_worker() { docker kill -s KILL "$1" >/dev/null; }
 
 start_worker() { docker start "$1" >/dev/null && await_healthy "$1" "$1"; }
 
+# start_stopped_workers: their restart policy does that.
+start_stopped_workers() { :; }
+
 can_kill_broker() { :; }
 
 kill_broker() { compose kill -s KILL broker >/dev/null 2>&1; }
 
-start_broker() { compose start broker >/dev/null 2>&1 && await_healthy broker "$(container broker)"; }
+# start_broker: also one whose container was removed.
+start_broker() { compose up --no-recreate --detach broker >/dev/null 2>&1 && await_healthy broker "$(container broker)"; }
+
+# database: h2, postgres (of docker-compose.yml), or yours.
+database() {
+  if [[ ,$(env_file COMPOSE_PROFILES), == *,postgres,* ]]; then
+    printf postgres
+  elif [[ -n $(env_file SPRING_DATASOURCE_URL) ]]; then
+    printf yours
+  else
+    printf h2
+  fi
+}
+
+database_place() {
+  case $(database) in
+    h2) printf 'H2, in the volume ledger' ;;
+    postgres) printf 'PostgreSQL (docker compose exec postgres psql -U warren)' ;;
+    yours) printf 'the database of SPRING_DATASOURCE_URL' ;;
+  esac
+}
+
+can_kill_database() { [[ $(database) == postgres ]]; }
+
+start_database() { compose start postgres >/dev/null 2>&1 && await_healthy postgres "$(container postgres)"; }
+
+kill_database() { compose kill -s KILL postgres >/dev/null 2>&1; }
+
+freeze_database() { compose pause postgres >/dev/null 2>&1; }
+
+thaw_database() { compose unpause postgres >/dev/null 2>&1; }
+
+database_is_ready() { compose exec -T postgres pg_isready -q -h 127.0.0.1 -U warren 2>/dev/null; }
 
 # await_healthy NAME CONTAINER
 await_healthy() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be on the machine: says what is missing, has scripts/install bring it, and finds a JDK.
 
-# require_installed WHAT...: of curl jq jdk maven rabbitmq postgresql shellcheck wrk.
+# require_installed WHAT...: of curl jq jdk maven pika python rabbitmq postgresql shellcheck wrk.
 require_installed() {
   local missing=() part
   for part; do is_installed "$part" || missing+=("$part"); done
@@ -21,6 +21,8 @@ is_installed() {
     jdk) jdk >/dev/null ;;
     maven) command -v mvn >/dev/null ;;
     postgresql) postgres_is_installed ;;
+    pika) /usr/bin/python3 -c 'import pika' 2>/dev/null ;;
+    python) [[ -x /usr/bin/python3 ]] ;;
     rabbitmq) [[ -x $NODE_PROGRAMS/rabbitmq-server ]] ;;
     *) command -v "$1" >/dev/null ;;
   esac

@@ -24,7 +24,8 @@ describe_database() {
     postgres) process=postgres url=postgresql://127.0.0.1:$(recall warren.env POSTGRES_PORT) ;;
     yours) url=$(recall warren.env SPRING_DATASOURCE_URL) ;;
   esac
-  describe "$process" "${url#jdbc:}" "$(database_health)" '[]' | jq -c --arg kind "$(database)" '.name = "database" | .kind = $kind'
+  describe "$process" "${url#jdbc:}" "$(database_health)" '[]' |
+    jq -c --arg kind "$(database)" '.name = "database" | .kind = $kind'
 }
 
 # An H2 file is open in the sender API; of yours it is only known whether something listens, where the URL names a port.

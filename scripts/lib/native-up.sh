@@ -3,7 +3,7 @@
 
 # up [WORKERS] [DATABASE]: when not said as many as there are, or two; h2, postgres or yours, when not said as before.
 up() {
-  local count jars outdated
+  local count jars outdated setting
   require_installed curl jq jdk maven
   require_duration WORKER_DRAIN_TIMEOUT
   lock
@@ -17,6 +17,7 @@ up() {
   settle up.env WORKER_BIND 127.0.0.1
   settle up.env WORKER_CONCURRENCY 1
   settle up.env WORKER_DRAIN_TIMEOUT 60s
+  for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL; do settle_optional up.env $setting; done
   settle up.env SENDER_JAVA_OPTS '-XX:+UseParallelGC -Xmx256m'
   settle up.env WORKER_JAVA_OPTS '-XX:+UseSerialGC -Xmx128m'
   require_ports "$count"

@@ -39,6 +39,12 @@ kill_worker() { kill_process "$1"; }
 # start_worker NAME: with the port it had, and waits until it is ready.
 start_worker() { launch_worker "$1" && await_start "$1" worker_is_ready "$1"; }
 
+# start_stopped_workers: without waiting, since one that a task kills may never be ready.
+start_stopped_workers() {
+  local name
+  for name in $(known_workers); do is_running "$name" || launch_worker "$name"; done
+}
+
 can_kill_broker() { is_own_broker; }
 
 kill_broker() { node_kill; }
@@ -46,6 +52,13 @@ kill_broker() { node_kill; }
 start_broker() { node_start; }
 
 broker_is_ready() { management_get api/overview >/dev/null 2>&1; }
+
+broker_uri_from_here() { broker_uri; }
+
+# destroy_broker_data: of a broker that does not run.
+destroy_broker_data() { rm -rf "$NODE_DIR/data"; }
+
+chaos_is_allowed() { [[ $(recall up.env WORKER_CHAOS) == true ]]; }
 
 credentials_place() { printf 'in RABBITMQ_URI of .run/warren.env'; }
 
@@ -101,8 +114,11 @@ launch_settings() {
   if [[ $1 == sender-api ]]; then
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
     database_settings
+    settled_optional WARREN_QUEUES
+    printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT
+    settled_optional WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL
     printf '%s\n' "WORKER_NAME=$1" "WORKER_PORT=$(worker_port "$1")"
   fi
 }
@@ -128,6 +144,9 @@ settled() {
   local key
   for key; do printf '%s=%s\n' "$key" "$(recall up.env "$key")"; done
 }
+
+# settled_optional KEY...: those that are something.
+settled_optional() { settled "$@" | grep -v '=$' || true; }
 
 launch_fingerprint() { launch_settings "$1" | sha256sum | cut -c1-16; }
 

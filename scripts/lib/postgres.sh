@@ -22,6 +22,8 @@ postgres_start() {
     spawn postgres "${POSTGRES_AS[@]}" "$(postgres_programs)/postgres" -D "$POSTGRES_DIR/data" -h 127.0.0.1 \
       -p "$(recall warren.env POSTGRES_PORT)" -k '' -c fsync=on
   )
+  # shellcheck disable=SC2034 # for scripts/up, which does not see what is set in there
+  SPAWNED=yes
   if ! wait_for 60 'starting PostgreSQL' postgres_settled || ! postgres_answers; then
     tail -n 20 "$(log_file postgres)" >&2
     die "PostgreSQL did not start; its log: $(log_file postgres)"

@@ -27,3 +27,6 @@ settle() {
   before=$(recall "$1" "$2")
   remember "$1" "$2" "${!2:-${before:-$3}}"
 }
+
+# settle_optional FILE KEY: what the environment says, also when that is nothing, else what was settled before.
+settle_optional() { remember "$1" "$2" "${!2-$(recall "$1" "$2")}"; }

@@ -14,16 +14,33 @@ send() {
   jq -r .id <<<"${answer%$'\n'*}"
 }
 
+# task_now ID: what the ledger knows of it, or nothing.
+task_now() { http -f "$(sender_url)/v1/tasks/$1" 2>/dev/null || true; }
+
+# states_of ID...: a line each, UNKNOWN where the ledger does not know it.
+states_of() {
+  local id state
+  for id; do
+    state=$(task_now "$id" | jq -r .state)
+    printf '%s\n' "${state:-UNKNOWN}"
+  done
+}
+
+all_ended() { ! states_of "$@" | grep -qvxE 'SUCCEEDED|DEAD|EXPIRED|CANCELLED'; }
+
+# count_of WORD WORD...: how many of them are the first.
+count_of() { printf '%s\n' "${@:2}" | grep -cx "$1" || true; }
+
 # dots N: that many seconds of work.
 dots() { printf '%*s' "$1" '' | tr ' ' .; }
 
-# task_events [ID...]: TIME WORKER received|done|buried ID REST..., by time, since the script began. What follows the
+# task_events [ID...]: TIME WORKER received|done|failed|timed-out|expired|buried ID REST..., by time, since the script began. What follows the
 # logger's prefix is taken, so that no message can look like an event.
 task_events() {
   worker_logs | awk -v wanted=" $* " '{
     start = index($0, " : ")
     split(substr($0, start + 3), word, " ")
-    if (start && word[2] ~ /^(received|done|buried)$/ && (wanted == "  " || index(wanted, " " word[3] " ")))
+    if (start && word[2] ~ /^(received|done|failed|timed-out|expired|buried)$/ && (wanted == "  " || index(wanted, " " word[3] " ")))
       print $1, substr($0, start + 3)
   }' | sort -s -k1,1
 }
@@ -46,7 +63,7 @@ count_done() { task_events "$@" | awk '$3 == "done" { print $4 }' | sort -u | wc
 all_done() { (($(count_done "$@") == $#)); }
 
 # count_redelivered ID...: how many different ones were delivered again.
-count_redelivered() { task_events "$@" | awk '$3 == "received" && / redelivered=true$/ { print $4 }' | sort -u | wc -l; }
+count_redelivered() { task_events "$@" | awk '$3 == "received" && / redelivered=true delivery=[0-9]+$/ { print $4 }' | sort -u | wc -l; }
 
 # wait_until_done SECONDS ID...
 wait_until_done() {
@@ -89,11 +106,12 @@ kill_receiver() {
 # show_deliveries ID...: a line each time one was received or done.
 show_deliveries() { task_events "$@" | cut -d ' ' -f 2- | sed 's/^/  /'; }
 
-# require_in_turn ID...: no worker received two of them in a row.
+# require_in_turn ID...: no worker received two more of them than another. Their lines may swap places: a worker is
+# given its next task only when the broker has its outcome and its acknowledgement.
 require_in_turn() {
-  local repeated
-  repeated=$(receivers "$@" | uniq -d)
-  [[ -z $repeated ]] || die "these got two in a row: $repeated"
+  local counts
+  counts=$(receivers "$@" | sort | uniq -c | sort -n)
+  awk 'NR == 1 { least = $1 } { most = $1 } END { exit most - least > 1 }' <<<"$counts" || die "not in turn: $counts"
 }
 
 # require_one_at_a_time ID...: no worker received one while it held another.
