@@ -10,14 +10,14 @@ COPY test-database test-database
 COPY sender-api sender-api
 COPY worker-service worker-service
 # The cache outlives a change of a pom, which a layer of downloads would not.
-RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked \
-    mvn -B -ntp -Dmaven.test.skip=true -pl sender-api,worker-service -am package
+RUN --mount=type=cache,target=/m2,sharing=locked \
+    mvn -B -ntp -Dmaven.repo.local=/m2 -Dmaven.test.skip=true -pl sender-api,worker-service -am package
 
 # Apart from the jars, so that a commit that changes no source builds none of them again.
 FROM maven:3-eclipse-temurin-25 AS commit
-RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked \
+RUN --mount=type=cache,target=/m2,sharing=locked \
     --mount=type=bind,target=/warren,rw \
-    cd /warren && mvn -B -ntp -q -pl sender-api initialize && \
+    cd /warren && mvn -B -ntp -q -Dmaven.repo.local=/m2 -pl sender-api initialize && \
     touch sender-api/target/classes/git.properties && cp sender-api/target/classes/git.properties /
 
 FROM build AS layers
