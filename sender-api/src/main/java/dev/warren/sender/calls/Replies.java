@@ -19,6 +19,9 @@ import org.springframework.context.event.EventListener;
  */
 public final class Replies {
 
+  /** A caller that hangs up is not noticed, and its task is kept until its time is over. */
+  private static final int MAX_WAITING = 5000;
+
   private final Map<String, CompletableFuture<Optional<TaskEvent>>> waiting =
       new ConcurrentHashMap<>();
 
@@ -37,9 +40,13 @@ public final class Replies {
 
   /**
    * The outcome of a task, empty when the time is over first; to be asked for before the task is
-   * published. Cancelled, it is waited for no longer.
+   * published. Cancelled, it is waited for no longer; where too many wait already, it is not waited
+   * for at all.
    */
   public CompletableFuture<Optional<TaskEvent>> expect(String taskId, Duration atMost) {
+    if (waiting.size() >= MAX_WAITING) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
     var reply = new CompletableFuture<Optional<TaskEvent>>();
     waiting.put(taskId, reply);
     reply.whenComplete((event, failure) -> waiting.remove(taskId, reply));
