@@ -39,34 +39,54 @@ public final class JsonBody {
    * @throws RequestRefused with {@code 400} where it is no such object
    */
   public static Map<String, String> fieldsOf(byte[] body, String example) {
+    var fields = new LinkedHashMap<String, String>();
     var text = decode(body);
+    new JsonBody(text, example).read((name, parser) -> fields.put(name, valueAt(parser, text)));
+    return fields;
+  }
+
+  /** Takes one field of the object. */
+  public interface FieldReader {
+
+    /**
+     * @param parser at the first token of the value; whatever is left of it is skipped
+     */
+    void read(String name, JsonParser parser);
+  }
+
+  /**
+   * Reads the object field by field.
+   *
+   * @param example of what to send instead
+   * @throws RequestRefused with {@code 400} where it is no such object
+   */
+  public static void read(byte[] body, String example, FieldReader reader) {
+    new JsonBody(decode(body), example).read(reader);
+  }
+
+  private void read(FieldReader reader) {
     if (text.isBlank()) {
       throw malformed("The request has no body; send " + example + ".");
     }
-    return new JsonBody(text, example).fields();
-  }
-
-  private Map<String, String> fields() {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed("The body must be a JSON object such as " + example + ".");
       }
-      var fields = new LinkedHashMap<String, String>();
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         var name = parser.currentName();
         parser.nextToken();
-        fields.put(name, valueAt(parser));
+        reader.read(name, parser);
+        parser.skipChildren();
       }
       if (parser.nextToken() != null) {
-        throw malformed("Something follows the JSON object; send one and nothing after it.");
+        throw malformed("Something follows the JSON object; send one object and nothing after it.");
       }
-      return fields;
     } catch (JacksonException e) {
       throw malformed("Malformed JSON" + where(e) + "; send " + example + ".");
     }
   }
 
-  private String valueAt(JsonParser parser) {
+  private static String valueAt(JsonParser parser, String text) {
     var start = (int) parser.currentTokenLocation().getCharOffset();
     parser.skipChildren();
     parser.finishToken();
