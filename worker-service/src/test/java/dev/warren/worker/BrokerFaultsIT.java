@@ -148,7 +148,8 @@ class BrokerFaultsIT {
 
     sender.awaitEvent(id, Kind.SUCCEEDED);
     worker.awaitDone(sender.send("Hello"));
-    worker.close();
+    worker.terminate(); // it acknowledges what it has done
+    worker.exitCode();
     assertThat(sender.take(TaskTopology.DEFAULT_QUEUE)).isNull();
   }
 
