@@ -6,6 +6,7 @@ import dev.warren.sender.consuming.QueueReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class Intake implements SmartLifecycle {
 
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final long FILL_NANOS = Duration.ofMillis(20).toNanos();
+  private static final Duration REST = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 3000;
 
   private final QueueReader reader;
@@ -28,6 +30,7 @@ final class Intake implements SmartLifecycle {
   private final LedgerDatabase database;
   private final int batchSize;
   private final Pace pace;
+  private final BooleanSupplier givesWay;
   private @Nullable Object session;
   private final Thread thread;
   private volatile boolean running;
@@ -45,13 +48,21 @@ final class Intake implements SmartLifecycle {
   /**
    * @param reader opened with {@link Pace#CAREFUL}
    * @param batchSize also what is pushed at most
+   * @param givesWay whether there is more urgent work: then it takes a batch a second only
    */
-  Intake(String name, QueueReader reader, Ledger ledger, LedgerDatabase database, int batchSize) {
+  Intake(
+      String name,
+      QueueReader reader,
+      Ledger ledger,
+      LedgerDatabase database,
+      int batchSize,
+      BooleanSupplier givesWay) {
     this.reader = reader;
     this.ledger = ledger;
     this.database = database;
     this.batchSize = batchSize;
     this.pace = new Pace(batchSize);
+    this.givesWay = givesWay;
     this.thread = new Thread(this::run, name);
   }
 
@@ -91,6 +102,9 @@ final class Intake implements SmartLifecycle {
     } catch (DatabaseAway e) {
       database.failed(e);
       reader.pause();
+    }
+    if (givesWay.getAsBoolean() && reader.prefetch() > Pace.CAREFUL) {
+      Thread.sleep(REST.toMillis());
     }
   }
 

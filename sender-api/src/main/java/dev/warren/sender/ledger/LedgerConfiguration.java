@@ -3,6 +3,7 @@ package dev.warren.sender.ledger;
 import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueSource;
+import dev.warren.sender.publishing.TaskPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
@@ -49,15 +50,18 @@ class LedgerConfiguration {
     return new LedgerWriter(store, events, metrics, database::flush);
   }
 
+  /** Gives way to the front door: what is accepted waits in the ledger's queue, safely. */
   @Bean
-  Intake ledgerIntake(BrokerReads broker, LedgerWriter writer, LedgerDatabase database) {
+  Intake ledgerIntake(
+      BrokerReads broker, LedgerWriter writer, LedgerDatabase database, TaskPublisher publisher) {
     var reader = broker.reader(QueueSource.named(TaskTopology.LEDGER_QUEUE), Pace.CAREFUL);
-    return new Intake("ledger-intake", reader, writer::write, database, BATCH_SIZE);
+    return new Intake(
+        "ledger-intake", reader, writer::write, database, BATCH_SIZE, publisher::isBusy);
   }
 
   @Bean
   Intake buriedIntake(BrokerReads broker, LedgerWriter writer, LedgerDatabase database) {
     var reader = broker.reader(QueueSource.named(TaskTopology.DEAD_QUEUE), Pace.CAREFUL);
-    return new Intake("buried-intake", reader, writer::bury, database, BURIED);
+    return new Intake("buried-intake", reader, writer::bury, database, BURIED, () -> false);
   }
 }

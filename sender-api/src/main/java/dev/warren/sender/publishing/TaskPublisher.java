@@ -28,6 +28,7 @@ public final class TaskPublisher {
   private static final Logger log = LoggerFactory.getLogger(TaskPublisher.class);
 
   private static final long SWEEP_MILLIS = 100;
+  private static final int BUSY = 16;
 
   private final EventLoop loop;
   private final int maxInFlight;
@@ -81,6 +82,11 @@ public final class TaskPublisher {
       outcome.complete(PublishOutcome.UNAVAILABLE);
     }
     return settled;
+  }
+
+  /** Whether so much waits for its confirm that work which can wait had better do so. */
+  public boolean isBusy() {
+    return inFlight.get() >= BUSY;
   }
 
   /** Why no task can be published now; null where one can. */
