@@ -38,6 +38,14 @@ record Change(
   private static final String PERMANENT = "permanent";
   private static final String ATTEMPTS_USED_UP = "attempts-used-up";
 
+  private static final TaskFailure UNSENDABLE =
+      new TaskFailure(
+          "unsendable",
+          "its id, type, labels, reply address are longer than AMQP can carry",
+          true,
+          false,
+          null);
+
   /** The broker has it, in the queue that it is to be done from. */
   static Change queued(TaskMessage task, Instant now) {
     return new Builder(task, TaskState.QUEUED, now).at(0, Rank.QUEUED).queued(now).build();
@@ -49,6 +57,14 @@ record Change(
     var notBefore = task.options().notBefore();
     var due = delay != null ? Times.after(now, delay) : notBefore != null ? notBefore : now;
     return new Builder(task, TaskState.SCHEDULED, now).at(0, Rank.SCHEDULED).due(due).build();
+  }
+
+  /** A foreign client put more into it than can be sent on. */
+  static Change unsendable(TaskMessage task, Instant now) {
+    return new Builder(task, TaskState.DEAD, now)
+        .at(0, Rank.ENDED)
+        .dead("unsendable", UNSENDABLE)
+        .build();
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,13 +38,23 @@ public final class TaskStore {
 
   /** Notes that the broker has confirmed these, as they are, in their queues. */
   public void queued(Collection<TaskMessage> tasks) {
+    change(tasks, Change::queued);
+  }
+
+  /** Notes that these can never be sent to a worker. */
+  public void unsendable(Collection<TaskMessage> tasks) {
+    change(tasks, Change::unsendable);
+  }
+
+  private void change(
+      Collection<TaskMessage> tasks, BiFunction<TaskMessage, Instant, Change> change) {
     transaction.executeWithoutResult(
         status -> {
           var now = sql.now();
           sql.change(
               tasks.stream()
                   .sorted(Comparator.comparing(TaskMessage::id))
-                  .map(task -> Change.queued(task, now))
+                  .map(task -> change.apply(task, now))
                   .toList());
         });
   }

@@ -1,5 +1,6 @@
 package dev.warren.sender.scheduling;
 
+import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
 import dev.warren.sender.ledger.TaskRows;
 import dev.warren.sender.ledger.TaskStore;
@@ -158,10 +159,8 @@ final class DueTasks {
     return transaction.execute(
         status -> {
           var locked = jdbc.sql(LOCK).param("ids", ids).query(String.class).set();
-          store.queued(
-              of(Settlement.Kind.QUEUED, settlements, locked)
-                  .map(claim -> claim.task().at(claim.next()))
-                  .toList());
+          store.queued(sent(Settlement.Kind.QUEUED, settlements, locked));
+          store.unsendable(sent(Settlement.Kind.UNSENDABLE, settlements, locked));
           batches.batchUpdate(
               POSTPONE,
               of(Settlement.Kind.REFUSED, settlements, locked)
@@ -184,6 +183,11 @@ final class DueTasks {
     var ids = settlements.stream().map(each -> each.claim().task().id()).toList();
     var there = jdbc.sql(EXISTING).param("ids", ids).query(String.class).set();
     return settlements.stream().filter(each -> isIn(there, each)).toList();
+  }
+
+  private static List<TaskMessage> sent(
+      Settlement.Kind kind, List<Settlement> settlements, Set<String> locked) {
+    return of(kind, settlements, locked).map(claim -> claim.task().at(claim.next())).toList();
   }
 
   private static Stream<Claim> of(

@@ -103,7 +103,8 @@ final class Scheduler {
           claim.expired() || queues.contains(claim.task().queue())
               ? Optional.empty()
               : Optional.of(Settlement.Kind.MISDIRECTED);
-      case TIMED_OUT, CONNECTION_LOST, UNSENDABLE -> Optional.empty();
+      case UNSENDABLE -> Optional.of(Settlement.Kind.UNSENDABLE);
+      case TIMED_OUT, CONNECTION_LOST -> Optional.empty();
     };
   }
 

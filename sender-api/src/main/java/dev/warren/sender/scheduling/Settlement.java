@@ -10,6 +10,8 @@ record Settlement(Claim claim, Kind kind) {
     /** The broker has not taken it, for sure. */
     REFUSED,
     /** There is no such queue, and there will be none. */
-    MISDIRECTED
+    MISDIRECTED,
+    /** AMQP cannot encode it, now or ever. */
+    UNSENDABLE
   }
 }
