@@ -44,9 +44,12 @@ class LedgerFaultsIT {
     database.kill();
     RunningSender sender;
     try {
-      sender = start();
-      assertThat(sender.send("without a ledger").statusCode()).isEqualTo(202);
-      assertThat(sender.get("/actuator/health").body()).contains("the ledger's database");
+      sender = start("--WARREN_ADMIN_KEY=" + AccessIT.ADMIN_KEY); // others are not known yet
+      var admin = "Bearer " + AccessIT.ADMIN_KEY;
+      var task = sender.json("{\"message\": \"without a ledger\"}");
+      assertThat(sender.answerTo(task.header("Authorization", admin)).statusCode()).isEqualTo(202);
+      var health = sender.to("/actuator/health").header("Authorization", admin);
+      assertThat(sender.answerTo(health).body()).contains("the ledger's database");
       assertThat(sender.bean(CaughtUp.class).caughtUp(Duration.ofSeconds(3)).join()).isFalse();
     } finally {
       database.start();
@@ -97,8 +100,8 @@ class LedgerFaultsIT {
     return sender.metric("warren_ledger_applied_total");
   }
 
-  private RunningSender start() {
-    var sender = RunningSender.on(vhost, database);
+  private RunningSender start(String... properties) {
+    var sender = RunningSender.on(vhost, database, properties);
     senders.add(sender);
     return sender.ready();
   }

@@ -18,6 +18,9 @@ final class TaskHeaderCodec {
   /** A word of an event's key. */
   private static final Pattern CALLER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+  /** As the API names its keys. */
+  private static final Pattern CREATED_BY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+
   private static final Instant END_OF_TIME = Instant.parse("9000-01-01T00:00:00Z");
 
   /** What is longer is taken for this, so that now and it are still a time. */
@@ -34,6 +37,9 @@ final class TaskHeaderCodec {
     headers.put(TaskHeaders.CREATED_AT, task.createdAt().truncatedTo(ChronoUnit.MILLIS).toString());
     if (!task.reply().caller().equals(ReplyAddress.NO_CALLER)) {
       headers.put(TaskHeaders.CALLER, task.reply().caller());
+    }
+    if (task.createdBy() != null) {
+      headers.put(TaskHeaders.CREATED_BY, task.createdBy());
     }
     writeExecution(task.execution(), headers);
     var options = task.options();
@@ -133,6 +139,10 @@ final class TaskHeaderCodec {
 
   Optional<String> caller() {
     return text(TaskHeaders.CALLER).filter(caller -> CALLER.matcher(caller).matches());
+  }
+
+  Optional<String> createdBy() {
+    return text(TaskHeaders.CREATED_BY).filter(name -> CREATED_BY.matcher(name).matches());
   }
 
   Optional<Instant> instant(String name) {

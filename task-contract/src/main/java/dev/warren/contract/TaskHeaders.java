@@ -13,6 +13,9 @@ public final class TaskHeaders {
   /** Replica of the API at which someone waits for the outcome, or {@code none}. */
   public static final String CALLER = "caller";
 
+  /** Name of the API key that the task was sent with; missing where none was. */
+  public static final String CREATED_BY = "created-by";
+
   /** When the task was accepted; AMQP's own {@code timestamp} has whole seconds only. */
   public static final String CREATED_AT = "created-at";
 

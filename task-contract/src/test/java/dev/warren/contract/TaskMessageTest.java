@@ -39,7 +39,8 @@ class TaskMessageTest {
               new RetryPolicy(7, Duration.ofMillis(500), Duration.ofMinutes(1), 3, 0.5),
               Map.of("customer", "42", "batch", "ä")),
           new ReplyAddress("api-1", "reply.someone", "own"),
-          PAYLOAD);
+          PAYLOAD,
+          "shop");
 
   @Test
   void isReadAsItWasWritten() {

@@ -23,6 +23,7 @@ import tools.jackson.databind.util.RawValue;
 /**
  * A task in every answer. What is null is left out.
  *
+ * @param createdBy name of the API key that it was sent with
  * @param nextAttemptAt when it is sent to its queue, of a SCHEDULED or RETRY_WAIT task
  * @param attempts in their order; left out of lists unless they are asked for in full, as are the
  *     payload and the result
@@ -39,6 +40,7 @@ public record TaskView(
     @Nullable Integer priority,
     Map<String, String> labels,
     Instant createdAt,
+    @Nullable String createdBy,
     @Nullable Instant notBefore,
     @Nullable Instant expiresAt,
     @Nullable Instant startedAt,
@@ -122,6 +124,7 @@ public record TaskView(
         options.priority(),
         options.labels(),
         task.createdAt().truncatedTo(ChronoUnit.MILLIS),
+        task.createdBy(),
         toMillis(options.notBefore()),
         options.expiresAt(),
         standing.startedAt(),

@@ -43,7 +43,8 @@ public final class TaskRows {
             Objects.requireNonNullElse(row.getString("caller"), ReplyAddress.NO_CALLER),
             row.getString("reply_to"),
             row.getString("correlation_id")),
-        payload == null ? new byte[0] : payload);
+        payload == null ? new byte[0] : payload,
+        row.getString("created_by"));
   }
 
   /** A time with a column that may be NULL. */

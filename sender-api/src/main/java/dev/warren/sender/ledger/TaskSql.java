@@ -29,6 +29,7 @@ final class TaskSql {
   private static final int ERROR_MESSAGE = 4000;
   private static final int REASON = 64;
   private static final int CALLER = 64;
+  private static final int CREATED_BY = 64;
   private static final int NOTE = 1000;
   private static final int LABEL_NAME = 63;
   private static final int MAX_LABELS = 20;
@@ -38,7 +39,7 @@ final class TaskSql {
   private static final String FACTS =
       "type, queue, created_at, not_before, expires_at, priority, timeout_ms, retry_max_attempts,"
           + " retry_min_backoff_ms, retry_max_backoff_ms, retry_multiplier, retry_jitter, caller,"
-          + " reply_to, correlation_id, labels, payload";
+          + " reply_to, correlation_id, labels, payload, created_by";
 
   private static final String STATE =
       "state, position, round, attempt, dispatch, heard_at, queued_at, due_at, started_at,"
@@ -265,7 +266,8 @@ final class TaskSql {
         .text(task.reply().replyTo())
         .text(task.reply().correlationId())
         .text(TaskRows.json(options.labels()), Integer.MAX_VALUE)
-        .bytes(withPayload ? task.payload() : null);
+        .bytes(withPayload ? task.payload() : null)
+        .text(task.createdBy(), CREATED_BY);
   }
 
   private static void state(Columns columns, Change change) throws SQLException {

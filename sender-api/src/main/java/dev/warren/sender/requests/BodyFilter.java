@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.core.Ordered;
 
 /**
  * Reads the JSON body of a POST before Spring MVC gives a thread to the request, so that a slow
@@ -38,13 +38,13 @@ public final class BodyFilter extends HttpFilter {
     this.timeout = timeout;
   }
 
-  /** To be registered before all other filters. */
+  /** To be registered right behind the one that asks for the key: nothing is read for strangers. */
   public FilterRegistrationBean<BodyFilter> before(String path) {
     var registration = new FilterRegistrationBean<>(this);
     registration.setName("body of " + path);
     registration.addUrlPatterns(path);
     registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setOrder(SecurityFilterProperties.DEFAULT_FILTER_ORDER + 1);
     return registration;
   }
 

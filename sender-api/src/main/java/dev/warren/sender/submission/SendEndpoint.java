@@ -1,6 +1,7 @@
 package dev.warren.sender.submission;
 
 import dev.warren.contract.TaskMessage;
+import dev.warren.sender.access.Caller;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
@@ -66,7 +67,7 @@ final class SendEndpoint extends HttpServlet {
       refusal.writeTo(response);
       return;
     }
-    var exchange = new Exchange(request.startAsync());
+    var exchange = new Exchange(request.startAsync(), Caller.nameOf(request));
     var input = request.getInputStream();
     var limit = (int) properties.maxBodySize().toBytes();
     input.setReadListener(new RequestBody(input, limit, exchange));
@@ -91,10 +92,12 @@ final class SendEndpoint extends HttpServlet {
 
     private final AsyncContext context;
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
+    private final @Nullable String caller;
     private volatile @Nullable TaskMessage task;
 
-    Exchange(AsyncContext context) {
+    Exchange(AsyncContext context, @Nullable String caller) {
       this.context = context;
+      this.caller = caller;
       context.setTimeout(properties.requestTimeout().toMillis());
       context.addListener(this);
     }
@@ -102,7 +105,7 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var parsed = submissions.taskOf(SendRequest.parse(body));
+        var parsed = submissions.taskOf(SendRequest.parse(body)).by(caller);
         task = parsed;
         if (state.compareAndSet(State.READING, State.SUBMITTED)) {
           publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));

@@ -3,6 +3,7 @@ package dev.warren.sender.submission;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
+import dev.warren.sender.access.Caller;
 import dev.warren.sender.calls.Replica;
 import dev.warren.sender.calls.Replies;
 import dev.warren.sender.calls.WaitPreference;
@@ -52,7 +53,10 @@ final class TaskSubmissionEndpoint {
   CompletableFuture<ResponseEntity<TaskView>> submit(HttpServletRequest request) {
     var wait = WaitPreference.in(request.getHeaders("Prefer"));
     try {
-      var task = submissions.taskOf(BodyFilter.bodyOf(request), callerFor(wait));
+      var task =
+          submissions
+              .taskOf(BodyFilter.bodyOf(request), callerFor(wait))
+              .by(Caller.nameOf(request));
       var accepted = accepted(task);
       return wait.isPresent()
           ? call(task, wait.get(), accepted)

@@ -42,7 +42,8 @@ class WirePropertiesTest {
                 new RetryPolicy(7, Duration.ofMillis(500), Duration.ofMinutes(1), 3, 0.5),
                 Map.of("customer", "42", "batch", "spring")),
             new ReplyAddress("api-1", "reply.someone", "the-callers-own"),
-            json.writeValueAsBytes(golden.get("body")));
+            json.writeValueAsBytes(golden.get("body")),
+            "shop");
 
     var wire = task.toQueue();
     var written = WireProperties.of(wire);
