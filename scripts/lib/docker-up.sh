@@ -50,11 +50,18 @@ choose_database() {
 
 # The project's name is kept beside them, so that two clones in folders of the same name do not share containers.
 make_credentials() {
-  [[ ! -f .env ]] || return 0
+  [[ ! -f .env ]] || { make_admin_key && return; }
   set_in_env_file COMPOSE_PROJECT_NAME "warren-$(printf '%s' "$PWD" | sha256sum | cut -c1-8)"
   set_in_env_file RABBITMQ_USER warren
   set_in_env_file RABBITMQ_PASSWORD "$(new_password)"
+  make_admin_key
   say 'made .env with new credentials'
+}
+
+# Of the API, which is not on loopback within its container; an .env of an earlier version has none.
+make_admin_key() {
+  keep_in_env_file WARREN_ADMIN_KEY
+  [[ -n $(env_file WARREN_ADMIN_KEY) ]] || set_in_env_file WARREN_ADMIN_KEY "warren_$(new_password)"
 }
 
 # settle_published_port VARIABLE DEFAULT URL: a port of the environment is kept in .env; it must be free unless URL,

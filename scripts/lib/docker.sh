@@ -22,6 +22,10 @@ destroy_broker_data() {
   docker volume rm "$volume" >/dev/null
 }
 
+admin_key() { env_file WARREN_ADMIN_KEY; }
+
+admin_key_file() { printf .env; }
+
 chaos_is_allowed() { [[ $(env_file WORKER_CHAOS) == true ]]; }
 
 management_url() { published broker 15672; }

@@ -56,7 +56,7 @@ await_states() {
 in_state_at_least() { (($(list "state=$1&limit=100" | wc -l) >= $2)); }
 
 start_burst() {
-  /usr/bin/python3 scripts/lib/burst.py "$(sender_url)" "$(task_body burst message '{"message": "One of a burst"}')" \
+  WARREN_API_KEY=$(api_key) /usr/bin/python3 scripts/lib/burst.py "$(sender_url)" "$(task_body burst message '{"message": "One of a burst"}')" \
     >>"$ACCEPTED" &
   BURST=$!
 }

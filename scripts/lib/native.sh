@@ -58,6 +58,10 @@ broker_uri_from_here() { broker_uri; }
 # destroy_broker_data: of a broker that does not run.
 destroy_broker_data() { rm -rf "$NODE_DIR/data"; }
 
+admin_key() { recall up.env WARREN_ADMIN_KEY; }
+
+admin_key_file() { printf '%s' "${RUN_DIR#"$PWD/"}/up.env"; }
+
 chaos_is_allowed() { [[ $(recall up.env WORKER_CHAOS) == true ]]; }
 
 credentials_place() { printf 'in RABBITMQ_URI of .run/warren.env'; }
@@ -114,7 +118,7 @@ launch_settings() {
   if [[ $1 == sender-api ]]; then
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
     database_settings
-    settled_optional WARREN_QUEUES
+    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY
     printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT

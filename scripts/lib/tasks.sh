@@ -1,7 +1,19 @@
 # shellcheck shell=bash
 # Sending tasks, and following them by what the workers log.
 
-http() { curl -sS --max-time 8 --noproxy '*' "$@"; }
+http() { with_key --max-time 8 "$@"; }
+
+# with_key CURL-OPTION...: curl with a key of the API, where one is known, which no command line shows.
+with_key() { curl -sS --noproxy '*' -K <(key_header) "$@"; }
+
+key_header() {
+  local key
+  key=$(api_key)
+  [[ -z $key ]] || printf 'header = "authorization: Bearer %s"\n' "$key"
+}
+
+# api_key: that of the environment, also where it is empty, else the one that Warren was started with.
+api_key() { printf '%s' "${WARREN_API_KEY-$(admin_key)}"; }
 
 # send MESSAGE: prints the id of the accepted task; shows the answer and fails when it is not accepted.
 send() {

@@ -88,7 +88,7 @@ waiting() {
 
 hang_up() {
   local label='"labels": {"hung-up": "'$TOUR'"}'
-  curl -sS --max-time 1 --noproxy '*' -o /dev/null -H 'content-type: application/json' -H 'prefer: wait=30' \
+  with_key --max-time 1 -o /dev/null -H 'content-type: application/json' -H 'prefer: wait=30' \
     --data-binary '{"type": "chaos", "payload": {"sleepSeconds": 3}, '"$label"'}' "$(sender_url)/v1/tasks" 2>/dev/null || true
   ask GET "/v1/tasks?label=$(encoded "hung-up:$TOUR")"
   shows 'the caller hangs up: nothing is lost' 200 '.data | length == 1' '.data[0].state'

@@ -15,7 +15,7 @@ ask() {
   [[ $path != *\?* ]] || ASKED+="?$(url_decoded "${path#*\?}")"
   [[ -z $body ]] || set -- -H 'content-type: application/json' --data-binary "$body" "$@"
   : >"$ANSWER_HEADERS"
-  ANSWER=$(curl -sS --max-time 75 --noproxy '*' -X "$method" -D "$ANSWER_HEADERS" -w '\n%{http_code}' "$@" \
+  ANSWER=$(with_key --max-time 75 -X "$method" -D "$ANSWER_HEADERS" -w '\n%{http_code}' "$@" \
     "$(sender_url)$path") || true
   STATUS=${ANSWER##*$'\n'} ANSWER=${ANSWER%$'\n'*}
 }

@@ -11,6 +11,7 @@ import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,10 @@ class AccessFaultsIT {
 
   /** Within which a key is revoked everywhere. */
   private static final Duration REVOKED = Duration.ofSeconds(10);
+
+  private static final String KEY = "warren_made-long-ago";
+  private static final String HASH = // printf %s warren_made-long-ago | sha256sum
+      "49a93d55dd49ddafccb143f4f592a80666b720ed2fffea2ed4a61e21b3597af3";
 
   private final TestDatabase database = Database.POSTGRES.fresh();
   private final List<RunningSender> senders = new ArrayList<>();
@@ -66,16 +71,16 @@ class AccessFaultsIT {
     assertProblem(send(second, shop), 401, "key-unknown");
     await().atMost(REVOKED).until(() -> send(first, shop).statusCode() == 401);
 
+    letsThoseInWhomItHasSeen_whileItsDatabaseIsFrozen(first, admin);
+
     assertProblem(delete(first, admin, ""), 400, "invalid-request");
     assertThat(delete(first, admin, "?all=true").body()).isEqualTo("{\"count\":2}");
     assertThat(send(first, null).statusCode()).isEqualTo(202);
     await().atMost(REVOKED).until(() -> send(second, null).statusCode() == 202);
   }
 
-  @Test
-  void letsThoseInWhomItHasSeen_whileItsDatabaseIsFrozen() {
-    var sender = start().ready();
-    var admin = keyIn(make(sender, null, "ops", "admin"));
+  private void letsThoseInWhomItHasSeen_whileItsDatabaseIsFrozen(
+      RunningSender sender, String admin) {
     database.freeze();
     try {
       await().atMost(PATIENCE).until(() -> send(sender, "warren_new").statusCode() == 503);
@@ -109,15 +114,14 @@ class AccessFaultsIT {
   void doesNotStartBeyondLoopbackWithoutAKey() {
     assertThatThrownBy(() -> start("--SENDER_BIND=0.0.0.0"))
         .satisfies(failure -> assertThat(told(failure)).contains("is not loopback", "no key"));
-    var sender = start("--SENDER_BIND=0.0.0.0", "--WARREN_ADMIN_KEY=" + AccessIT.ADMIN_KEY).ready();
-    assertProblem(send(sender, null), 401, "key-needed");
-    var key = keyIn(make(sender, AccessIT.ADMIN_KEY, "ops", "admin"));
-    sender.close();
-    senders.remove(sender);
-
+    execute(
+        "INSERT INTO api_key (name, hash, scope, created_at) VALUES ('ops', '%s', 'admin', now())"
+            .formatted(HASH));
     var again = start("--SENDER_BIND=0.0.0.0").ready();
-    assertThat(send(again, key).statusCode()).isEqualTo(202);
-    assertProblem(delete(again, key, "?all=true"), 409, "admin-key-needed");
+    assertProblem(send(again, null), 401, "key-needed");
+    assertThat(send(again, KEY).statusCode()).isEqualTo(202);
+    assertProblem(delete(again, KEY, "?all=true"), 409, "admin-key-needed");
+    assertProblem(delete(again, KEY, "/ops"), 409, "admin-key-needed");
   }
 
   @Test
@@ -137,6 +141,15 @@ class AccessFaultsIT {
     var sender = RunningSender.on(vhost, database, properties);
     senders.add(sender);
     return sender;
+  }
+
+  private void execute(String sql) {
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   private static HttpResponse<String> send(RunningSender sender, String key) {

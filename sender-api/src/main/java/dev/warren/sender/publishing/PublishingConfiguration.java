@@ -4,14 +4,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,8 +35,12 @@ class PublishingConfiguration {
   }
 
   @Bean
-  ConnectionFactoryCustomizer brokerConnection(EventLoopGroup brokerLoop) {
+  ConnectionFactoryCustomizer brokerConnection(
+      EventLoopGroup brokerLoop, RabbitConnectionDetails details) {
     return factory -> {
+      if (factory.isSSL()) { // what Boot has set is for sockets of Java's, which Netty has none of
+        factory.netty().sslContext(tlsOf(details.getSslBundle()));
+      }
       factory.netty().eventLoopGroup(brokerLoop);
       factory.setHandshakeTimeout((int) HANDSHAKE_TIMEOUT.toMillis());
       // RABBITMQ_URI is percent-encoded as every URI is; Boot takes its parts as they stand.
@@ -64,6 +73,23 @@ class PublishingConfiguration {
         client.getUsername(),
         client.getPassword(),
         client.isSSL());
+  }
+
+  /**
+   * Trusts whom the JDK does where no bundle is named; the broker's name is checked in any case.
+   */
+  private static SslContext tlsOf(@Nullable SslBundle bundle) {
+    var tls = SslContextBuilder.forClient();
+    if (bundle != null) {
+      var managers = bundle.getManagers();
+      tls.trustManager(managers.getTrustManagerFactory());
+      tls.keyManager(managers.getKeyManagerFactory());
+    }
+    try {
+      return tls.build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("the SSL bundle of the broker cannot be used", e);
+    }
   }
 
   private static String percentDecoded(String text) {
