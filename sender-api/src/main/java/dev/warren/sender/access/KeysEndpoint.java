@@ -1,6 +1,7 @@
 package dev.warren.sender.access;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.warren.sender.access.KeyStore.Row;
@@ -115,7 +116,8 @@ final class KeysEndpoint {
           "Take another name: tasks are known by it, also those of a revoked key.");
     }
     known.look();
-    log.info("key {} ({}) was made by {}", order.name(), Scope.text(order.scopes()), maker);
+    log.info(
+        "key {} ({}) was made by {}", order.name(), Scope.text(order.scopes()), orAnybody(maker));
     var row = store.find(order.name()).orElseThrow();
     return new Made(row.name(), row.scope(), row.createdAt(), row.createdBy(), key);
   }
@@ -147,7 +149,7 @@ final class KeysEndpoint {
     }
     if (store.revoke(name, known.hasAdminKeyOfEnvironment())) {
       known.look();
-      log.info("key {} was revoked by {}", name, caller);
+      log.info("key {} was revoked by {}", name, orAnybody(caller));
     } else if (key.get().revokedAt() == null) {
       throw refused(
           ProblemType.ADMIN_KEY_NEEDED,
@@ -176,8 +178,12 @@ final class KeysEndpoint {
     }
     var count = store.forgetAll();
     known.look();
-    log.info("all keys, {} of them, were forgotten by {}", count, caller);
+    log.info("all keys, {} of them, were forgotten by {}", count, orAnybody(caller));
     return new Forgotten(count);
+  }
+
+  private static String orAnybody(@Nullable String caller) {
+    return requireNonNullElse(caller, "someone without a key");
   }
 
   private static RequestRefused refused(ProblemType type, String detail) {
