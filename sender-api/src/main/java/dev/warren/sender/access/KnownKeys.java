@@ -7,8 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,12 +40,14 @@ final class KnownKeys implements AuthenticationManager, SmartLifecycle {
   /** The web server starts behind this, so that the first requests find the keys. */
   private static final long START_SECONDS = 5;
 
+  private static final long STOP_SECONDS = 2;
+
   private final KeyStore store;
   private final LedgerDatabase database;
   private final Openness openness;
   private final @Nullable Key adminKey;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "api-keys"));
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "api-keys"));
   private final CountDownLatch firstLook = new CountDownLatch(1);
   private volatile @Nullable Known known;
   private volatile boolean running;
@@ -62,6 +63,7 @@ final class KnownKeys implements AuthenticationManager, SmartLifecycle {
         adminKey == null
             ? null
             : Key.of(ApiKey.OF_ENVIRONMENT, Scope.ADMIN.word(), KeyText.hashOf(adminKey));
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** Whether a key is ever left out. */
@@ -208,7 +210,12 @@ final class KnownKeys implements AuthenticationManager, SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    thread.shutdownNow();
+    thread.shutdown(); // without an interrupt, on which H2 would close its file
+    try {
+      thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
