@@ -47,6 +47,9 @@ final class TaskHeaderCodec {
     if (!options.labels().isEmpty()) {
       headers.put(TaskHeaders.LABELS, Map.copyOf(options.labels()));
     }
+    if (task.trace() != null) {
+      headers.put(TaskHeaders.TRACEPARENT, task.trace().toString());
+    }
   }
 
   private static void writeExecution(Execution execution, Map<String, Object> headers) {
@@ -133,6 +136,10 @@ final class TaskHeaderCodec {
 
   Optional<String> caller() {
     return text(TaskHeaders.CALLER).filter(caller -> CALLER.matcher(caller).matches());
+  }
+
+  Optional<TraceParent> trace() {
+    return text(TaskHeaders.TRACEPARENT).flatMap(TraceParent::parse);
   }
 
   Optional<Instant> instant(String name) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task on its way. On the wire the body is the payload and nothing else; the rest is AMQP's own
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param queue key of the queue it belongs to
  * @param createdAt when it was accepted, in milliseconds
  * @param payload JSON in UTF-8; its shape is the type's
+ * @param trace what it is a part of, where whoever made it said so
  */
 @SuppressWarnings("ArrayRecordComponent") // two deliveries are never equal, nor should they be
 public record TaskMessage(
@@ -24,7 +26,21 @@ public record TaskMessage(
     Execution execution,
     TaskOptions options,
     ReplyAddress reply,
-    byte[] payload) {
+    byte[] payload,
+    @Nullable TraceParent trace) {
+
+  /** A task that is a part of no trace. */
+  public TaskMessage(
+      String id,
+      String type,
+      String queue,
+      Instant createdAt,
+      Execution execution,
+      TaskOptions options,
+      ReplyAddress reply,
+      byte[] payload) {
+    this(id, type, queue, createdAt, execution, options, reply, payload, null);
+  }
 
   /** A new task that asks for nothing beyond its type's defaults. */
   public static TaskMessage of(
@@ -42,16 +58,24 @@ public record TaskMessage(
 
   /** The same task, of another execution. */
   public TaskMessage at(Execution other) {
-    return new TaskMessage(id, type, queue, createdAt, other, options, reply, payload);
+    return new TaskMessage(id, type, queue, createdAt, other, options, reply, payload, trace);
   }
 
   /** The same task, asking for something else. */
   public TaskMessage with(TaskOptions other) {
-    return new TaskMessage(id, type, queue, createdAt, execution, other, reply, payload);
+    return new TaskMessage(id, type, queue, createdAt, execution, other, reply, payload, trace);
+  }
+
+  /** The same task, as a part of this trace. */
+  public TaskMessage tracedBy(@Nullable TraceParent other) {
+    return Objects.equals(trace, other)
+        ? this
+        : new TaskMessage(id, type, queue, createdAt, execution, options, reply, payload, other);
   }
 
   TaskMessage with(byte[] otherPayload) {
-    return new TaskMessage(id, type, queue, createdAt, execution, options, reply, otherPayload);
+    return new TaskMessage(
+        id, type, queue, createdAt, execution, options, reply, otherPayload, trace);
   }
 
   /** To its queue, to be done as soon as a worker is free. */
@@ -111,7 +135,8 @@ public record TaskMessage(
             headers.caller().orElse(ReplyAddress.NO_CALLER),
             message.replyTo(),
             message.correlationId()),
-        message.body());
+        message.body(),
+        headers.trace().orElse(null));
   }
 
   /** A task is in the queue it was sent to, whatever it says; elsewhere it waits or is dead. */

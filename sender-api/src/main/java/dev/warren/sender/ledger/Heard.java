@@ -131,7 +131,8 @@ record Heard(
         task.execution(),
         task.options(),
         task.reply(),
-        task.payload());
+        task.payload(),
+        task.trace());
   }
 
   /** When the newest of these happened; null where none tells. */

@@ -5,6 +5,7 @@ import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,7 +44,8 @@ public final class TaskRows {
             Objects.requireNonNullElse(row.getString("caller"), ReplyAddress.NO_CALLER),
             row.getString("reply_to"),
             row.getString("correlation_id")),
-        payload == null ? new byte[0] : payload);
+        payload == null ? new byte[0] : payload,
+        TraceParent.parse(row.getString("traceparent")).orElse(null));
   }
 
   /** A time with a column that may be NULL. */

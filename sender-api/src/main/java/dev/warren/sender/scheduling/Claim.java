@@ -58,6 +58,7 @@ record Claim(
         task.execution(),
         task.options(),
         task.reply(),
-        task.payload());
+        task.payload(),
+        task.trace());
   }
 }

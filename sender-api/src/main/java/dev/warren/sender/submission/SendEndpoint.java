@@ -1,6 +1,7 @@
 package dev.warren.sender.submission;
 
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TraceParent;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
@@ -16,6 +17,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +68,9 @@ final class SendEndpoint extends HttpServlet {
       refusal.writeTo(response);
       return;
     }
-    var exchange = new Exchange(request.startAsync());
+    var exchange =
+        new Exchange(
+            request.startAsync(), TraceParent.parse(request.getHeader(TraceParent.HEADER)));
     var input = request.getInputStream();
     var limit = (int) properties.maxBodySize().toBytes();
     input.setReadListener(new RequestBody(input, limit, exchange));
@@ -90,11 +94,13 @@ final class SendEndpoint extends HttpServlet {
   private final class Exchange implements RequestBody.Receiver, AsyncListener {
 
     private final AsyncContext context;
+    private final @Nullable TraceParent trace;
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
     private volatile @Nullable TaskMessage task;
 
-    Exchange(AsyncContext context) {
+    Exchange(AsyncContext context, Optional<TraceParent> trace) {
       this.context = context;
+      this.trace = trace.orElse(null);
       context.setTimeout(properties.requestTimeout().toMillis());
       context.addListener(this);
     }
@@ -102,7 +108,7 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var parsed = submissions.taskOf(SendRequest.parse(body));
+        var parsed = submissions.taskOf(SendRequest.parse(body)).tracedBy(trace);
         task = parsed;
         if (state.compareAndSet(State.READING, State.SUBMITTED)) {
           publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));

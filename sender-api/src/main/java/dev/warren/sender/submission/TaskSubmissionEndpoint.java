@@ -11,6 +11,7 @@ import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.requests.BodyFilter;
+import dev.warren.sender.tracing.RequestTraces;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -34,25 +35,31 @@ final class TaskSubmissionEndpoint {
   private final SubmissionMetrics metrics;
   private final Replies replies;
   private final Replica replica;
+  private final RequestTraces traces;
 
   TaskSubmissionEndpoint(
       TaskPublisher publisher,
       Submissions submissions,
       SubmissionMetrics metrics,
       Replies replies,
-      Replica replica) {
+      Replica replica,
+      RequestTraces traces) {
     this.publisher = publisher;
     this.submissions = submissions;
     this.metrics = metrics;
     this.replies = replies;
     this.replica = replica;
+    this.traces = traces;
   }
 
   @PostMapping(PATH)
   CompletableFuture<ResponseEntity<TaskView>> submit(HttpServletRequest request) {
     var wait = WaitPreference.in(request.getHeaders("Prefer"));
     try {
-      var task = submissions.taskOf(BodyFilter.bodyOf(request), callerFor(wait));
+      var task =
+          submissions
+              .taskOf(BodyFilter.bodyOf(request), callerFor(wait))
+              .tracedBy(traces.of(request));
       var accepted = accepted(task);
       return wait.isPresent()
           ? call(task, wait.get(), accepted)

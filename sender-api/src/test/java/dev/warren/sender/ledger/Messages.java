@@ -10,6 +10,7 @@ import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskFailure;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import dev.warren.contract.WireMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,8 @@ final class Messages {
             FIRST,
             options,
             new ReplyAddress("replica-1", "reply.x", "42"),
-            "{\"message\":\"a\"}".getBytes(UTF_8)));
+            "{\"message\":\"a\"}".getBytes(UTF_8),
+            new TraceParent("a".repeat(32), "b".repeat(16), "01")));
   }
 
   String id() {

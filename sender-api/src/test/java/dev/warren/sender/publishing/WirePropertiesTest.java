@@ -8,6 +8,7 @@ import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,7 +43,9 @@ class WirePropertiesTest {
                 new RetryPolicy(7, Duration.ofMillis(500), Duration.ofMinutes(1), 3, 0.5),
                 Map.of("customer", "42", "batch", "spring")),
             new ReplyAddress("api-1", "reply.someone", "the-callers-own"),
-            json.writeValueAsBytes(golden.get("body")));
+            json.writeValueAsBytes(golden.get("body")),
+            TraceParent.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .orElseThrow());
 
     var wire = task.toQueue();
     var written = WireProperties.of(wire);

@@ -145,7 +145,8 @@ public final class TaskEvents implements AutoCloseable {
             task.execution(),
             task.options().withoutLabels(),
             new ReplyAddress(task.reply().caller(), null, null),
-            task.payload());
+            task.payload(),
+            task.trace());
     return new TaskEvent(
         event.kind(),
         bareTask,
