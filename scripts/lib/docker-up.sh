@@ -7,7 +7,10 @@ up() {
   require_installed curl jq
   make_credentials
   choose_database "${2-}"
-  for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS; do keep_in_env_file "$setting"; done
+  for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS HTTP_ALLOWED_NETWORKS HTTP_SIGNING_SECRET \
+    OTEL_EXPORTER_OTLP_ENDPOINT; do
+    keep_in_env_file "$setting"
+  done
   settle_published_port SENDER_PORT 5044 "$(sender_url)"
   settle_published_port RABBITMQ_MANAGEMENT_PORT 15672 "$(management_url)"
   # shellcheck disable=SC2034 # for scripts/up

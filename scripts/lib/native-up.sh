@@ -17,7 +17,10 @@ up() {
   settle up.env WORKER_BIND 127.0.0.1
   settle up.env WORKER_CONCURRENCY 1
   settle up.env WORKER_DRAIN_TIMEOUT 60s
-  for setting in WARREN_ADMIN_KEY WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL; do settle_optional up.env $setting; done
+  for setting in WARREN_ADMIN_KEY WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL HTTP_ALLOWED_NETWORKS \
+    HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT; do
+    settle_optional up.env $setting
+  done
   settle up.env SENDER_JAVA_OPTS '-XX:+UseParallelGC -Xmx256m'
   settle up.env WORKER_JAVA_OPTS '-XX:+UseSerialGC -Xmx128m'
   require_ports "$count"

@@ -118,11 +118,12 @@ launch_settings() {
   if [[ $1 == sender-api ]]; then
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
     database_settings
-    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY
+    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT
     printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT
     settled_optional WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL
+    settled_optional HTTP_ALLOWED_NETWORKS HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT
     printf '%s\n' "WORKER_NAME=$1" "WORKER_PORT=$(worker_port "$1")"
   fi
 }

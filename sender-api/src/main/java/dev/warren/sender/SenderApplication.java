@@ -3,9 +3,10 @@ package dev.warren.sender;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
 
 /** The sender API: the front door of Warren. */
-@SpringBootApplication
+@SpringBootApplication(exclude = OpenTelemetryTracingAutoConfiguration.class) // see tracing
 @ConfigurationPropertiesScan
 public class SenderApplication {
 

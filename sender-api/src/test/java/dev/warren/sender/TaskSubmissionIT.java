@@ -111,6 +111,23 @@ class TaskSubmissionIT {
   }
 
   @Test
+  void passesOnTheTraceOfItsCaller() {
+    var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    var whole = sender.json("{\"message\":\"a\"}").header("traceparent", trace);
+    var none = sender.json("{\"message\":\"a\"}").header("traceparent", "00-0-0-01");
+    var task = request(MESSAGE).header("traceparent", trace);
+
+    for (var traced : List.of(whole, task)) {
+      assertThat(sender.answerTo(traced).statusCode()).isEqualTo(202);
+      assertThat(headers(vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow()))
+          .containsEntry("traceparent", trace);
+    }
+    assertThat(sender.answerTo(none).statusCode()).isEqualTo(202);
+    assertThat(headers(vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow()))
+        .doesNotContainKey("traceparent");
+  }
+
+  @Test
   void sendsADelayedTaskToTheLedgerOnly() {
     var answer = post(MESSAGE.replace("}}", "},'delaySeconds':3600}"));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);

@@ -53,6 +53,9 @@ final class TaskHeaderCodec {
     if (!options.labels().isEmpty()) {
       headers.put(TaskHeaders.LABELS, Map.copyOf(options.labels()));
     }
+    if (task.trace() != null) {
+      headers.put(TaskHeaders.TRACEPARENT, task.trace().toString());
+    }
   }
 
   private static void writeExecution(Execution execution, Map<String, Object> headers) {
@@ -141,8 +144,12 @@ final class TaskHeaderCodec {
     return text(TaskHeaders.CALLER).filter(caller -> CALLER.matcher(caller).matches());
   }
 
-  Optional<String> createdBy() {
-    return text(TaskHeaders.CREATED_BY).filter(name -> CREATED_BY.matcher(name).matches());
+  Origin origin() {
+    return new Origin(
+        text(TaskHeaders.CREATED_BY)
+            .filter(name -> CREATED_BY.matcher(name).matches())
+            .orElse(null),
+        text(TaskHeaders.TRACEPARENT).flatMap(TraceParent::parse).orElse(null));
   }
 
   Optional<Instant> instant(String name) {

@@ -58,6 +58,9 @@ public final class TaskHeaders {
   /** A table of text by text. */
   public static final String LABELS = "labels";
 
+  /** What the task is a part of, as in HTTP: W3C's Trace Context. */
+  public static final String TRACEPARENT = TraceParent.HEADER;
+
   /** On an event: the worker it comes from. */
   public static final String WORKER = "worker";
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue key of the queue it belongs to
  * @param createdAt when it was accepted, in milliseconds
  * @param payload JSON in UTF-8; its shape is the type's
- * @param createdBy name of the API key that it was sent with, where there was one
+ * @param origin where it comes from
  */
 @SuppressWarnings("ArrayRecordComponent") // two deliveries are never equal, nor should they be
 public record TaskMessage(
@@ -27,9 +27,9 @@ public record TaskMessage(
     TaskOptions options,
     ReplyAddress reply,
     byte[] payload,
-    @Nullable String createdBy) {
+    Origin origin) {
 
-  /** A task of a sender without a name. */
+  /** A task that comes from nobody knows where. */
   public TaskMessage(
       String id,
       String type,
@@ -39,7 +39,7 @@ public record TaskMessage(
       TaskOptions options,
       ReplyAddress reply,
       byte[] payload) {
-    this(id, type, queue, createdAt, execution, options, reply, payload, null);
+    this(id, type, queue, createdAt, execution, options, reply, payload, Origin.UNKNOWN);
   }
 
   /** A new task that asks for nothing beyond its type's defaults. */
@@ -58,22 +58,32 @@ public record TaskMessage(
 
   /** The same task, of another execution. */
   public TaskMessage at(Execution other) {
-    return new TaskMessage(id, type, queue, createdAt, other, options, reply, payload, createdBy);
+    return new TaskMessage(id, type, queue, createdAt, other, options, reply, payload, origin);
   }
 
   /** The same task, asking for something else. */
   public TaskMessage with(TaskOptions other) {
-    return new TaskMessage(id, type, queue, createdAt, execution, other, reply, payload, createdBy);
+    return new TaskMessage(id, type, queue, createdAt, execution, other, reply, payload, origin);
   }
 
-  /** The same task, sent by this one. */
-  public TaskMessage by(@Nullable String name) {
-    return new TaskMessage(id, type, queue, createdAt, execution, options, reply, payload, name);
+  /** The same task, from there. */
+  public TaskMessage with(Origin other) {
+    return new TaskMessage(id, type, queue, createdAt, execution, options, reply, payload, other);
+  }
+
+  /** Name of the API key that it was sent with, where there was one. */
+  public @Nullable String createdBy() {
+    return origin.createdBy();
+  }
+
+  /** What it is a part of, where whoever made it said so. */
+  public @Nullable TraceParent trace() {
+    return origin.trace();
   }
 
   TaskMessage with(byte[] otherPayload) {
     return new TaskMessage(
-        id, type, queue, createdAt, execution, options, reply, otherPayload, createdBy);
+        id, type, queue, createdAt, execution, options, reply, otherPayload, origin);
   }
 
   /** To its queue, to be done as soon as a worker is free. */
@@ -134,7 +144,7 @@ public record TaskMessage(
             message.replyTo(),
             message.correlationId()),
         message.body(),
-        headers.createdBy().orElse(null));
+        headers.origin());
   }
 
   /** A task is in the queue it was sent to, whatever it says; elsewhere it waits or is dead. */

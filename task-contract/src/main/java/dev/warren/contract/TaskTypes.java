@@ -14,8 +14,12 @@ public final class TaskTypes {
   public static final TaskType<ChaosPayload, ChaosResult> CHAOS =
       TaskType.of("chaos", ChaosPayload.class, ChaosResult.class);
 
+  /** A call of a URL. */
+  public static final TaskType<HttpPayload, HttpResult> HTTP =
+      TaskType.of("http", HttpPayload.class, HttpResult.class);
+
   /** All of them, by name. */
-  public static final List<TaskType<?, ?>> ALL = List.of(CHAOS, MESSAGE);
+  public static final List<TaskType<?, ?>> ALL = List.of(CHAOS, HTTP, MESSAGE);
 
   private TaskTypes() {}
 

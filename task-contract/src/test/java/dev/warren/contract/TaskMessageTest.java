@@ -40,7 +40,7 @@ class TaskMessageTest {
               Map.of("customer", "42", "batch", "ä")),
           new ReplyAddress("api-1", "reply.someone", "own"),
           PAYLOAD,
-          "shop");
+          new Origin("shop", new TraceParent("a".repeat(32), "b".repeat(16), "01")));
 
   @Test
   void isReadAsItWasWritten() {
@@ -133,6 +133,8 @@ class TaskMessageTest {
         Arguments.of("retry-multiplier", "twice"),
         Arguments.of("labels", "none"),
         Arguments.of("labels", List.of("none")),
+        Arguments.of("traceparent", "00-0-0-01"),
+        Arguments.of("traceparent", 5),
         Arguments.of("unknown", "x"),
         Arguments.of("x-death", List.of()));
   }

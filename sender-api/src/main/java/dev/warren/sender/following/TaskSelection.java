@@ -22,7 +22,7 @@ final class TaskSelection {
       "t.id, t.type, t.queue, t.state, t.round, t.attempt, t.dispatch, t.created_at, t.due_at,"
           + " t.not_before, t.expires_at, t.started_at, t.ended_at, t.priority, t.timeout_ms,"
           + " t.retry_max_attempts, t.retry_min_backoff_ms, t.retry_max_backoff_ms,"
-          + " t.retry_multiplier, t.retry_jitter, t.created_by, t.caller, t.reply_to, t.correlation_id,"
+          + " t.retry_multiplier, t.retry_jitter, t.created_by, t.traceparent, t.caller, t.reply_to, t.correlation_id,"
           + " t.progress_percent, t.progress_note, t.dead_reason, t.error_class, t.error_message,"
           + " t.labels, t.erased, NULL AS payload,"
           + " COALESCE(OCTET_LENGTH(t.payload), 0) + COALESCE(OCTET_LENGTH(t.result), 0) AS size";

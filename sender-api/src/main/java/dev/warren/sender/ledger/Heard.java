@@ -132,7 +132,7 @@ record Heard(
         task.options(),
         task.reply(),
         task.payload(),
-        task.createdBy());
+        task.origin());
   }
 
   /** When the newest of these happened; null where none tells. */

@@ -1,10 +1,12 @@
 package dev.warren.sender.ledger;
 
 import dev.warren.contract.Execution;
+import dev.warren.contract.Origin;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,7 +46,9 @@ public final class TaskRows {
             row.getString("reply_to"),
             row.getString("correlation_id")),
         payload == null ? new byte[0] : payload,
-        row.getString("created_by"));
+        new Origin(
+            row.getString("created_by"),
+            TraceParent.parse(row.getString("traceparent")).orElse(null)));
   }
 
   /** A time with a column that may be NULL. */

@@ -39,7 +39,7 @@ final class TaskSql {
   private static final String FACTS =
       "type, queue, created_at, not_before, expires_at, priority, timeout_ms, retry_max_attempts,"
           + " retry_min_backoff_ms, retry_max_backoff_ms, retry_multiplier, retry_jitter, caller,"
-          + " reply_to, correlation_id, labels, payload, created_by";
+          + " reply_to, correlation_id, labels, payload, created_by, traceparent";
 
   private static final String STATE =
       "state, position, round, attempt, dispatch, heard_at, queued_at, due_at, started_at,"
@@ -267,7 +267,8 @@ final class TaskSql {
         .text(task.reply().correlationId())
         .text(TaskRows.json(options.labels()), Integer.MAX_VALUE)
         .bytes(withPayload ? task.payload() : null)
-        .text(task.createdBy(), CREATED_BY);
+        .text(task.createdBy(), CREATED_BY)
+        .text(task.trace() == null ? null : task.trace().toString());
   }
 
   private static void state(Columns columns, Change change) throws SQLException {

@@ -59,6 +59,6 @@ record Claim(
         task.options(),
         task.reply(),
         task.payload(),
-        task.createdBy());
+        task.origin());
   }
 }

@@ -1,6 +1,8 @@
 package dev.warren.sender.submission;
 
+import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TraceParent;
 import dev.warren.sender.access.Caller;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
@@ -67,7 +69,8 @@ final class SendEndpoint extends HttpServlet {
       refusal.writeTo(response);
       return;
     }
-    var exchange = new Exchange(request.startAsync(), Caller.nameOf(request));
+    var trace = TraceParent.parse(request.getHeader(TraceParent.HEADER)).orElse(null);
+    var exchange = new Exchange(request.startAsync(), new Origin(Caller.nameOf(request), trace));
     var input = request.getInputStream();
     var limit = (int) properties.maxBodySize().toBytes();
     input.setReadListener(new RequestBody(input, limit, exchange));
@@ -91,13 +94,13 @@ final class SendEndpoint extends HttpServlet {
   private final class Exchange implements RequestBody.Receiver, AsyncListener {
 
     private final AsyncContext context;
+    private final Origin origin;
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
-    private final @Nullable String caller;
     private volatile @Nullable TaskMessage task;
 
-    Exchange(AsyncContext context, @Nullable String caller) {
+    Exchange(AsyncContext context, Origin origin) {
       this.context = context;
-      this.caller = caller;
+      this.origin = origin;
       context.setTimeout(properties.requestTimeout().toMillis());
       context.addListener(this);
     }
@@ -105,7 +108,7 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var parsed = submissions.taskOf(SendRequest.parse(body)).by(caller);
+        var parsed = submissions.taskOf(SendRequest.parse(body)).with(origin);
         task = parsed;
         if (state.compareAndSet(State.READING, State.SUBMITTED)) {
           publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));

@@ -1,5 +1,6 @@
 package dev.warren.sender.submission;
 
+import dev.warren.contract.Origin;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
@@ -12,6 +13,7 @@ import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.requests.BodyFilter;
+import dev.warren.sender.tracing.RequestTraces;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -35,18 +37,21 @@ final class TaskSubmissionEndpoint {
   private final SubmissionMetrics metrics;
   private final Replies replies;
   private final Replica replica;
+  private final RequestTraces traces;
 
   TaskSubmissionEndpoint(
       TaskPublisher publisher,
       Submissions submissions,
       SubmissionMetrics metrics,
       Replies replies,
-      Replica replica) {
+      Replica replica,
+      RequestTraces traces) {
     this.publisher = publisher;
     this.submissions = submissions;
     this.metrics = metrics;
     this.replies = replies;
     this.replica = replica;
+    this.traces = traces;
   }
 
   @PostMapping(PATH)
@@ -56,7 +61,7 @@ final class TaskSubmissionEndpoint {
       var task =
           submissions
               .taskOf(BodyFilter.bodyOf(request), callerFor(wait))
-              .by(Caller.nameOf(request));
+              .with(new Origin(Caller.nameOf(request), traces.of(request)));
       var accepted = accepted(task);
       return wait.isPresent()
           ? call(task, wait.get(), accepted)

@@ -3,6 +3,7 @@ package dev.warren.sender.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.warren.contract.Execution;
+import dev.warren.contract.Origin;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskEvent;
@@ -10,6 +11,7 @@ import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskFailure;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import dev.warren.contract.WireMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +53,8 @@ final class Messages {
             FIRST,
             options,
             new ReplyAddress("replica-1", "reply.x", "42"),
-            "{\"message\":\"a\"}".getBytes(UTF_8)));
+            "{\"message\":\"a\"}".getBytes(UTF_8),
+            new Origin("shop", new TraceParent("a".repeat(32), "b".repeat(16), "01"))));
   }
 
   String id() {

@@ -4,10 +4,12 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.contract.Execution;
+import dev.warren.contract.Origin;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,7 +45,10 @@ class WirePropertiesTest {
                 Map.of("customer", "42", "batch", "spring")),
             new ReplyAddress("api-1", "reply.someone", "the-callers-own"),
             json.writeValueAsBytes(golden.get("body")),
-            "shop");
+            new Origin(
+                "shop",
+                TraceParent.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                    .orElseThrow()));
 
     var wire = task.toQueue();
     var written = WireProperties.of(wire);

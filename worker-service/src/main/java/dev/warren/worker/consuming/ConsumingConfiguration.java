@@ -12,6 +12,7 @@ import dev.warren.worker.publishing.ExactProperties;
 import dev.warren.worker.publishing.TaskEvents;
 import dev.warren.worker.reporting.TaskMetrics;
 import dev.warren.worker.reporting.TasksInHand;
+import dev.warren.worker.tracing.TaskTraces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.validation.Validator;
@@ -72,11 +73,13 @@ class ConsumingConfiguration {
       ConfirmedPublisher publisher,
       TaskEvents events,
       TaskMetrics metrics,
+      TaskTraces traces,
       TasksInHand inHand) {
     var name = properties.name();
     var report = new TaskReport(name, metrics);
     var payloads = PayloadReader.tolerant(validator);
-    var execution = new TaskExecution(name, handlers, payloads, attempts, events, report, CLOCK);
+    var execution =
+        new TaskExecution(name, handlers, payloads, attempts, events, report, traces, CLOCK);
     var deadLetters = new DeadLetters(publisher, name, CLOCK);
     return new TaskListener(name, execution, events, deadLetters, report, metrics, inHand, CLOCK);
   }

@@ -15,6 +15,8 @@ import dev.warren.worker.execution.TaskHandlers;
 import dev.warren.worker.execution.Work;
 import dev.warren.worker.handlers.TaskHandler;
 import dev.warren.worker.publishing.TaskEvents;
+import dev.warren.worker.tracing.TaskTraces;
+import dev.warren.worker.tracing.TracedTask;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class TaskExecution {
   private final Attempts attempts;
   private final TaskEvents events;
   private final TaskReport report;
+  private final TaskTraces traces;
   private final Clock clock;
 
   TaskExecution(
@@ -39,6 +42,7 @@ final class TaskExecution {
       Attempts attempts,
       TaskEvents events,
       TaskReport report,
+      TaskTraces traces,
       Clock clock) {
     this.worker = worker;
     this.handlers = handlers;
@@ -46,6 +50,7 @@ final class TaskExecution {
     this.attempts = attempts;
     this.events = events;
     this.report = report;
+    this.traces = traces;
     this.clock = clock;
   }
 
@@ -56,6 +61,15 @@ final class TaskExecution {
    * @throws InterruptedException where this worker must stop before the task is done
    */
   TaskEvent outcomeOf(TaskDelivery delivery) throws Unprocessable, InterruptedException {
+    try (var trace = traces.begin(delivery.task())) {
+      var outcome = outcomeOf(delivery, trace);
+      trace.ended(outcome);
+      return outcome;
+    }
+  }
+
+  private TaskEvent outcomeOf(TaskDelivery delivery, TracedTask trace)
+      throws Unprocessable, InterruptedException {
     var task = delivery.task();
     var handler =
         handlers
@@ -71,15 +85,15 @@ final class TaskExecution {
       report.expired(task, expiresAt);
       return event(Kind.EXPIRED, delivery, null, now, null, null, NOTHING);
     }
-    return outcomeOf(delivery, handler);
+    return outcomeOf(delivery, handler, trace);
   }
 
-  private TaskEvent outcomeOf(TaskDelivery delivery, TaskHandler<?, ?> handler)
+  private TaskEvent outcomeOf(TaskDelivery delivery, TaskHandler<?, ?> handler, TracedTask trace)
       throws InterruptedException {
     try {
       var work = Work.of(handler, delivery.task().payload(), payloads);
       report.received(delivery, work.description());
-      var end = attempts.make(work, delivery.task(), new Teller(delivery));
+      var end = attempts.make(work, trace.task(), new Teller(delivery));
       var failure = end.failure();
       return failure == null
           ? succeeded(delivery, end)

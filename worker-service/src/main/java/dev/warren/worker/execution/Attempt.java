@@ -2,15 +2,18 @@ package dev.warren.worker.execution;
 
 import dev.warren.contract.TaskEvent.Progress;
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TraceParent;
 import dev.warren.worker.handlers.TaskContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** One attempt of a task, on a thread of its own. */
 final class Attempt implements Runnable, TaskContext {
@@ -23,6 +26,7 @@ final class Attempt implements Runnable, TaskContext {
   private final FutureTask<byte[]> work;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicLong lastProgress = new AtomicLong(System.nanoTime() - PROGRESS_EVERY);
+  private final @Nullable Map<String, String> logged = MDC.getCopyOfContextMap();
   private volatile @Nullable Thread thread;
 
   Attempt(Work<?, ?> work, TaskMessage task, Instant deadline, AttemptListener listener) {
@@ -35,9 +39,13 @@ final class Attempt implements Runnable, TaskContext {
   @Override
   public void run() {
     thread = Thread.currentThread();
+    if (logged != null) {
+      MDC.setContextMap(logged);
+    }
     try {
       work.run();
     } finally {
+      MDC.clear();
       thread = null;
       ended.countDown();
     }
@@ -81,6 +89,11 @@ final class Attempt implements Runnable, TaskContext {
   @Override
   public Instant deadline() {
     return deadline;
+  }
+
+  @Override
+  public @Nullable TraceParent trace() {
+    return task.trace();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.warren.worker.handlers;
 
+import dev.warren.contract.TraceParent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ public interface TaskContext {
    * @param percent 0 to 100
    */
   void progress(int percent, @Nullable String note);
+
+  /** What the work is a part of; to be passed on to whatever it calls. Null for no trace. */
+  default @Nullable TraceParent trace() {
+    return null;
+  }
 
   /** Whether to end the work: its time is over, or the worker is stopping. */
   boolean isCancelled();

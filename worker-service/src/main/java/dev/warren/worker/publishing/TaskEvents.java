@@ -146,7 +146,7 @@ public final class TaskEvents implements AutoCloseable {
             task.options().withoutLabels(),
             new ReplyAddress(task.reply().caller(), null, null),
             task.payload(),
-            task.createdBy());
+            task.origin());
     return new TaskEvent(
         event.kind(),
         bareTask,

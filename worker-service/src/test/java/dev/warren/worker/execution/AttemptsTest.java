@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.MDC;
 
 @Timeout(30)
 class AttemptsTest {
@@ -62,6 +63,17 @@ class AttemptsTest {
     var end = make(Duration.ofSeconds(90), context -> context.deadline() + " " + context.attempt());
 
     assertThat(new String(end.result(), UTF_8)).isEqualTo("\"" + NOW.plusSeconds(90) + " 1\"");
+  }
+
+  @Test
+  void logWithTheTraceOfTheirDelivery_andOfNoOther() throws Exception {
+    MDC.put("traceId", "abc");
+    var traced = make(Duration.ofSeconds(60), context -> "" + MDC.get("traceId"));
+    MDC.remove("traceId");
+    var other = make(Duration.ofSeconds(60), context -> "" + MDC.get("traceId"));
+
+    assertThat(new String(traced.result(), UTF_8)).isEqualTo("\"abc\"");
+    assertThat(new String(other.result(), UTF_8)).isEqualTo("\"null\"");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Which trace a task is a part of. */
+@NullMarked
+package dev.warren.worker.tracing;
+
+import org.jspecify.annotations.NullMarked;
