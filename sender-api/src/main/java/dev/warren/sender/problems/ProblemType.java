@@ -14,6 +14,7 @@ public enum ProblemType {
   NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
   REQUEST_TIMEOUT(408, "The body did not arrive in time"),
   NOT_DEAD(409, "Only a dead task is replayed"),
+  ALREADY_FINISHED(409, "The task has ended"),
   NOT_FINISHED(409, "The task is not finished"),
   ERASED(410, "The task's payload is erased"),
   CONTENT_TOO_LARGE(413, "The body is too large"),
