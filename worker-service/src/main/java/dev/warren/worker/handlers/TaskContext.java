@@ -22,6 +22,6 @@ public interface TaskContext {
    */
   void progress(int percent, @Nullable String note);
 
-  /** Whether to end the work: its time is over, or the worker is stopping. */
+  /** Whether to end the work: it was cancelled, its time is over, or the worker is stopping. */
   boolean isCancelled();
 }
