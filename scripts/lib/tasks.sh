@@ -46,13 +46,13 @@ count_of() { printf '%s\n' "${@:2}" | grep -cx "$1" || true; }
 # dots N: that many seconds of work.
 dots() { printf '%*s' "$1" '' | tr ' ' .; }
 
-# task_events [ID...]: TIME WORKER received|done|failed|timed-out|expired|buried ID REST..., by time, since the script began. What follows the
+# task_events [ID...]: TIME WORKER received|done|failed|timed-out|expired|cancelled|buried ID REST..., by time, since the script began. What follows the
 # logger's prefix is taken, so that no message can look like an event.
 task_events() {
   worker_logs | awk -v wanted=" $* " '{
     start = index($0, " : ")
     split(substr($0, start + 3), word, " ")
-    if (start && word[2] ~ /^(received|done|failed|timed-out|expired|buried)$/ && (wanted == "  " || index(wanted, " " word[3] " ")))
+    if (start && word[2] ~ /^(received|done|failed|timed-out|expired|cancelled|buried)$/ && (wanted == "  " || index(wanted, " " word[3] " ")))
       print $1, substr($0, start + 3)
   }' | sort -s -k1,1
 }

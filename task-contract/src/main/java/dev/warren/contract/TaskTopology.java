@@ -16,6 +16,9 @@ public final class TaskTopology {
   /** Durable topic exchange of what happened to tasks; its keys are those of {@link TaskEvent}. */
   public static final String EVENTS_EXCHANGE = "task-events";
 
+  /** Durable fanout exchange of what all workers are to know: {@link ControlMessage}s. */
+  public static final String CONTROL_EXCHANGE = "task-control";
+
   /** Key of the queue a task goes to unless it or its type names another. */
   public static final String DEFAULT_KEY = "default";
 
@@ -39,6 +42,11 @@ public final class TaskTopology {
 
   /** What the ledger's queue takes of {@link #EVENTS_EXCHANGE}. */
   public static final String ALL_TASK_EVENTS = "task.#";
+
+  /**
+   * Of {@link #EVENTS_EXCHANGE}: the workers that ask for a {@link ControlMessage.Kind#SNAPSHOT}.
+   */
+  public static final String STARTED_WORKERS = "worker.started.#";
 
   /** Keys that no queue of tasks may have. */
   public static final Set<String> RESERVED_KEYS = Set.of(DEAD_KEY, LEDGER_KEY, SCHEDULED_KEY);
@@ -81,6 +89,9 @@ public final class TaskTopology {
 
   private static final Pattern KEY = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
+  private static final Pattern NOT_FOR_A_WORD = Pattern.compile("[^A-Za-z0-9_-]");
+  private static final int MAX_WORD = 64;
+
   private TaskTopology() {}
 
   /** The full name of the queue with this key, such as {@code tasks.default}. */
@@ -94,5 +105,20 @@ public final class TaskTopology {
    */
   public static boolean isKeyOfTasks(String key) {
     return KEY.matcher(key).matches() && !RESERVED_KEYS.contains(key);
+  }
+
+  /** What a worker's own queue is called, before a part that is never the same. */
+  public static String controlQueueOf(String worker) {
+    return "worker." + wordOf(worker) + ".";
+  }
+
+  /** Key of the event by which a worker asks for a {@link ControlMessage.Kind#SNAPSHOT}. */
+  public static String startedKeyOf(String worker) {
+    return "worker.started." + wordOf(worker);
+  }
+
+  private static String wordOf(String name) {
+    var cut = name.substring(0, Math.min(name.length(), MAX_WORD));
+    return NOT_FOR_A_WORD.matcher(cut).replaceAll("_");
   }
 }

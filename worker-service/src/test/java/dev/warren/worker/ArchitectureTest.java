@@ -36,10 +36,12 @@ class ArchitectureTest {
           .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..");
 
   @ArchTest
-  static final ArchRule onlyTheListenerTouchesAChannel =
+  static final ArchRule onlyTheListenerTouchesAChannelOfTasks =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("dev.warren.worker.consuming.TaskListener")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.warren.worker.control.ControlQueue")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(Channel.class);

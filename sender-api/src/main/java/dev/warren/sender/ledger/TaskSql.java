@@ -62,6 +62,14 @@ final class TaskSql {
               + " AND position < ? AND (round < ? OR (round = ? AND state NOT IN (%s)))")
           .formatted(set(STATE), TERMINAL);
 
+  private static final String CANCEL_REQUESTED =
+      "SELECT id FROM task WHERE id IN (:ids) AND cancel_requested_at IS NOT NULL"
+          + " AND state IN ('RETRY_WAIT', 'DEAD')";
+
+  private static final String CANCEL_FAILED =
+      "UPDATE task SET state = 'CANCELLED', due_at = NULL, ended_at = ?, dead_reason = NULL,"
+          + " fingerprint = NULL WHERE id = ?";
+
   private static final String PROGRESS =
       "UPDATE task SET progress_percent = ?, progress_note = ? WHERE id = ? AND position = ?"
           + " AND state = 'RUNNING' AND (progress_percent IS NULL OR progress_percent <= ?)";
@@ -132,6 +140,20 @@ final class TaskSql {
           state(columns, change);
           columns.text(change.task().id()).big(change.below()).whole(round).whole(round);
         });
+  }
+
+  /** Of those that failed now: whose end was asked for get no further attempt. Answers them. */
+  Set<String> cancelRequested(Collection<String> failed, Instant now) {
+    if (failed.isEmpty()) {
+      return Set.of();
+    }
+    var named = new NamedParameterJdbcTemplate(database);
+    var cancelled = named.queryForList(CANCEL_REQUESTED, Map.of("ids", failed), String.class);
+    batch(
+        CANCEL_FAILED,
+        cancelled.stream().sorted().toList(),
+        (columns, id) -> columns.time(now).text(id));
+    return Set.copyOf(cancelled);
   }
 
   /** Answers which were not complete yet. */

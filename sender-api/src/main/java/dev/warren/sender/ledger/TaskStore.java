@@ -89,6 +89,16 @@ public final class TaskStore {
       begins |= heard.kind() == null && heard.task().execution().equals(Execution.FIRST);
     }
 
+    boolean fails() {
+      return changes.stream().anyMatch(change -> change.failure() != null);
+    }
+
+    TaskEvent cancelled(Instant now) {
+      var last = changes.get(changes.size() - 1).task();
+      return new TaskEvent(
+          TaskEvent.Kind.CANCELLED, last, 1, null, null, now, null, null, new byte[0]);
+    }
+
     /** What comes of all of it, where nothing is known yet. */
     Change outcome() {
       return changes.stream()
@@ -108,6 +118,7 @@ public final class TaskStore {
       gather(batch);
       insertNewTasks();
       for (var step = 0; changeTasks(step); step++) {}
+      cancelFailed();
       completeTasks();
       var events = batch.stream().map(Heard::event).filter(Objects::nonNull).toList();
       sql.progress(inOrder(events, true));
@@ -216,6 +227,19 @@ public final class TaskStore {
     private void announce(Change applied) {
       if (applied.announced() != null) {
         announced.add(applied.announced());
+      }
+    }
+
+    /** Nobody wants a further attempt of what was to be cancelled while it ran. */
+    private void cancelFailed() {
+      var failed =
+          histories.entrySet().stream()
+              .filter(each -> each.getValue().fails())
+              .map(Map.Entry::getKey)
+              .toList();
+      for (var id : sql.cancelRequested(failed, now)) {
+        announced.removeIf(event -> event.task().id().equals(id));
+        announced.add(Objects.requireNonNull(histories.get(id)).cancelled(now));
       }
     }
 

@@ -17,6 +17,7 @@ public enum ProblemType {
   NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
   REQUEST_TIMEOUT(408, "The body did not arrive in time"),
   NOT_DEAD(409, "Only a dead task is replayed"),
+  ALREADY_FINISHED(409, "The task has ended"),
   NOT_FINISHED(409, "The task is not finished"),
   KEY_EXISTS(409, "There is or was an API key of this name"),
   ADMIN_KEY_NEEDED(409, "There must be an admin key"),

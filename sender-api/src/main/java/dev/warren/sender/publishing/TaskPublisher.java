@@ -1,5 +1,6 @@
 package dev.warren.sender.publishing;
 
+import dev.warren.contract.TaskTopology;
 import dev.warren.contract.WireMessage;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -75,7 +76,7 @@ public final class TaskPublisher {
     }
     var outcome = new CompletableFuture<PublishOutcome>();
     var start = System.nanoTime();
-    var settled = outcome.whenComplete((result, failure) -> settled(result, start));
+    var settled = outcome.whenComplete((result, failure) -> settled(message, result, start));
     try {
       loop.execute(() -> publishOnLoop(message, outcome));
     } catch (RejectedExecutionException e) {
@@ -140,11 +141,15 @@ public final class TaskPublisher {
     }
   }
 
-  private void settled(PublishOutcome outcome, long start) {
+  private void settled(WireMessage message, PublishOutcome outcome, long start) {
     inFlight.decrementAndGet();
     switch (outcome) {
       case CONFIRMED -> confirmLatency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      case UNROUTABLE -> unroutable.set(true);
+      case UNROUTABLE -> {
+        if (!message.exchange().equals(TaskTopology.CONTROL_EXCHANGE)) { // no worker is up
+          unroutable.set(true);
+        }
+      }
       default -> {}
     }
   }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Declares the exchange, the queues and their bindings. Doing so again changes nothing; what is
+ * Declares the exchanges, the queues and their bindings. Doing so again changes nothing; what is
  * there but declared otherwise is reported, never deleted.
  */
 final class Topology {
@@ -46,6 +46,7 @@ final class Topology {
         channel -> {
           channel.exchangeDeclare(TaskTopology.TASKS_EXCHANGE, BuiltinExchangeType.DIRECT, true);
           channel.exchangeDeclare(TaskTopology.EVENTS_EXCHANGE, BuiltinExchangeType.TOPIC, true);
+          channel.exchangeDeclare(TaskTopology.CONTROL_EXCHANGE, BuiltinExchangeType.FANOUT, true);
         });
     declareQueue(TaskTopology.DEAD_KEY, TaskTopology.DEAD_QUEUE_ARGUMENTS);
     declareQueue(TaskTopology.LEDGER_KEY, TaskTopology.LEDGER_QUEUE_ARGUMENTS);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled tasks that wait for their time
  * @param retrying tasks that wait for their next attempt
  * @param running tasks that a worker has said to be at
+ * @param paused whether workers take nothing from it
  */
 record QueueView(
     String name,
@@ -26,4 +27,5 @@ record QueueView(
     @Nullable Long scheduled,
     @Nullable Long retrying,
     @Nullable Long running,
+    @Nullable Boolean paused,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {}

@@ -9,17 +9,23 @@ import dev.warren.contract.TaskType;
 import dev.warren.contract.TaskTypes;
 import dev.warren.contract.WireMessage;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A due task that is this scheduler's until the lease ends.
  *
  * @param task as it was last sent
  * @param position at which it was claimed: what the ledger hears later is newer than the claim
- * @param expired whether it may not be run any more
+ * @param end what is to be said instead of sending it: it has expired, or was to be cancelled while
+ *     a worker had it, which is gone; null of one that is to be run
  * @param leasedUntil by the database's clock, in milliseconds
  */
 record Claim(
-    TaskMessage task, TaskState state, long position, boolean expired, Instant leasedUntil) {
+    TaskMessage task,
+    TaskState state,
+    long position,
+    TaskEvent.@Nullable Kind end,
+    Instant leasedUntil) {
 
   private static final byte[] NOTHING = {};
 
@@ -33,7 +39,7 @@ record Claim(
   }
 
   WireMessage message() {
-    return expired ? expiry().toWire() : routable().at(next()).toQueue();
+    return end != null ? event(end).toWire() : routable().at(next()).toQueue();
   }
 
   /** Where a task of this type usually goes. */
@@ -41,8 +47,8 @@ record Claim(
     return TaskTypes.named(task.type()).map(TaskType::queue).orElse(TaskTopology.DEFAULT_KEY);
   }
 
-  private TaskEvent expiry() {
-    return new TaskEvent(TaskEvent.Kind.EXPIRED, task, 1, null, null, null, null, null, NOTHING);
+  private TaskEvent event(TaskEvent.Kind kind) {
+    return new TaskEvent(kind, task, 1, null, null, null, null, null, NOTHING);
   }
 
   /** A foreign client may have named anything, even the key that would bring it back here. */

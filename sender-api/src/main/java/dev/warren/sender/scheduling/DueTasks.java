@@ -1,5 +1,6 @@
 package dev.warren.sender.scheduling;
 
+import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
 import dev.warren.sender.ledger.TaskRows;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -223,8 +225,15 @@ final class DueTasks {
         TaskRows.taskOf(row),
         TaskState.valueOf(row.getString("state")),
         row.getLong("position"),
-        row.getBoolean("expired"),
+        end(row),
         leasedUntil);
+  }
+
+  private static TaskEvent.@Nullable Kind end(ResultSet row) throws SQLException {
+    if (row.getTimestamp("cancel_requested_at") != null) {
+      return TaskEvent.Kind.CANCELLED;
+    }
+    return row.getBoolean("expired") ? TaskEvent.Kind.EXPIRED : null;
   }
 
   private static Candidate candidate(ResultSet row, int number) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class RecoveryCheck {
   private final TaskPublisher publisher;
   private final BrokerReads broker;
   private final BooleanSupplier caughtUp;
+  private final Supplier<Set<String>> paused;
   private final Set<String> queues;
   private final RecoveryProperties properties;
   private final MeterRegistry meters;
@@ -57,6 +59,7 @@ final class RecoveryCheck {
 
   /**
    * @param caughtUp asks the ledger, for {@link RecoveryProperties#caughtUpWithin} at most
+   * @param paused keys of the queues that nobody is to take from
    * @param queues keys of the queues of tasks
    */
   RecoveryCheck(
@@ -65,6 +68,7 @@ final class RecoveryCheck {
       TaskPublisher publisher,
       BrokerReads broker,
       BooleanSupplier caughtUp,
+      Supplier<Set<String>> paused,
       Collection<String> queues,
       RecoveryProperties properties,
       MeterRegistry meters) {
@@ -73,6 +77,7 @@ final class RecoveryCheck {
     this.publisher = publisher;
     this.broker = broker;
     this.caughtUp = caughtUp;
+    this.paused = paused;
     this.queues = Set.copyOf(queues);
     this.properties = properties;
     this.meters = meters;
@@ -102,8 +107,9 @@ final class RecoveryCheck {
       forget();
     }
     lastLook = now;
+    var unserved = paused.get();
     for (var queue : queues) {
-      lookAt(queue, now);
+      lookAt(queue, unserved.contains(queue), now);
     }
     if (caughtUp.getAsBoolean()) {
       recover(now);
@@ -118,9 +124,10 @@ final class RecoveryCheck {
     return properties.interval().multipliedBy(2).plus(properties.caughtUpWithin());
   }
 
-  private void lookAt(String queue, Instant now) throws IOException {
+  /** A paused queue has no consumer, which says nothing; what it has lost can wait as well. */
+  private void lookAt(String queue, boolean isPaused, Instant now) throws IOException {
     var counts = broker.look(TaskTopology.queueOf(queue));
-    var isEmpty = counts.isPresent() && counts.get().ready() == 0;
+    var isEmpty = !isPaused && counts.isPresent() && counts.get().ready() == 0;
     note(emptySince, queue, isEmpty, now);
     note(servedSince, queue, isEmpty && counts.get().consumers() > 0, now);
   }

@@ -97,10 +97,11 @@ final class Scheduler {
   private Optional<Settlement.Kind> kind(Published published) {
     var claim = published.claim;
     return switch (published.outcome) {
-      case CONFIRMED -> claim.expired() ? Optional.empty() : Optional.of(Settlement.Kind.QUEUED);
+      case CONFIRMED ->
+          claim.end() != null ? Optional.empty() : Optional.of(Settlement.Kind.QUEUED);
       case UNAVAILABLE, BLOCKED, NACKED, OVERLOADED -> Optional.of(Settlement.Kind.REFUSED);
       case UNROUTABLE ->
-          claim.expired() || queues.contains(claim.task().queue())
+          claim.end() != null || queues.contains(claim.task().queue())
               ? Optional.empty()
               : Optional.of(Settlement.Kind.MISDIRECTED);
       case UNSENDABLE -> Optional.of(Settlement.Kind.UNSENDABLE);

@@ -1,6 +1,7 @@
 package dev.warren.sender.scheduling;
 
 import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.control.QueuePauses;
 import dev.warren.sender.ledger.CaughtUp;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.TaskStore;
@@ -48,6 +49,7 @@ class SchedulingConfiguration {
       PublishingProperties publishing,
       BrokerReads broker,
       CaughtUp caughtUp,
+      QueuePauses pauses,
       LedgerDatabase database,
       RecoveryProperties properties,
       MeterRegistry meters) {
@@ -58,6 +60,7 @@ class SchedulingConfiguration {
             publisher,
             broker,
             () -> caughtUp.caughtUp(properties.caughtUpWithin()).join(),
+            pauses::paused,
             publishing.queues(),
             properties,
             meters);

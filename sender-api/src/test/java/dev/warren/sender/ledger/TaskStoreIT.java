@@ -117,6 +117,47 @@ class TaskStoreIT {
   }
 
   @Test
+  void triesNothingAgain_thatWasToBeCancelledWhileItRan() {
+    ledger.hear(a.copy(FIRST), a.running(FIRST, 1));
+    requestCancel();
+
+    var said = ledger.hearAtOnce(List.of(a.failed(FIRST, FAILURE)));
+
+    assertThat(ledger.state(a.id())).isEqualTo(CANCELLED);
+    assertThat(ledger.time(a.id(), "due_at")).isNull();
+    assertThat(ledger.time(a.id(), "ended_at")).isNotNull();
+    assertThat(said).extracting(TaskEvent::kind).containsExactly(Kind.CANCELLED);
+    assertThat(said.get(0).task().reply().caller()).isEqualTo("replica-1");
+    ledger.hear(a.copy(SECOND), a.succeeded(SECOND));
+    assertThat(ledger.state(a.id())).isEqualTo(CANCELLED);
+  }
+
+  @Test
+  void callsNothingDead_thatWasToBeCancelledWhileItRan() {
+    ledger.hear(a.copy(FIRST), a.running(FIRST, 1));
+    requestCancel();
+
+    var said = ledger.hearAtOnce(List.of(a.failed(FIRST, PERMANENT)));
+
+    assertThat(ledger.state(a.id())).isEqualTo(CANCELLED);
+    assertThat(ledger.column(a.id(), "dead_reason", String.class)).isNull();
+    assertThat(ledger.column(a.id(), "fingerprint", String.class)).isNull();
+    assertThat(said).extracting(TaskEvent::kind).containsExactly(Kind.CANCELLED);
+  }
+
+  @Test
+  void believesAWorkerThatFinished_whatWasToBeCancelled() {
+    ledger.hear(a.copy(FIRST), a.running(FIRST, 1));
+    requestCancel();
+    ledger.hear(a.succeeded(FIRST));
+    assertThat(ledger.state(a.id())).isEqualTo(SUCCEEDED);
+  }
+
+  private void requestCancel() {
+    ledger.jdbc.update("UPDATE task SET cancel_requested_at = CURRENT_TIMESTAMP");
+  }
+
+  @Test
   void everyOrderOfAHistoryEndsTheSame() {
     var second = FIRST.nextDispatch();
     assertSameInEveryOrder(

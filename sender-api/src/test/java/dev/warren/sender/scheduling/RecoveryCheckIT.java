@@ -22,6 +22,7 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class RecoveryCheckIT {
   private VirtualHost vhost;
   private LedgerSlice slice;
   private boolean caughtUp = true;
+  private Set<String> paused = Set.of();
   private RecoveryCheck check;
 
   RecoveryCheckIT(Database kind) {
@@ -267,6 +269,18 @@ class RecoveryCheckIT {
   }
 
   @Test
+  void recoversNothing_whileTheQueueIsPaused() {
+    insertQueued("task", -1);
+    paused = Set.of("default");
+
+    lookFor(EMPTY_FOR.multipliedBy(3));
+    assertThat(isDue("task")).isFalse();
+
+    paused = Set.of();
+    await().until(() -> lookUntilDue("task"));
+  }
+
+  @Test
   void looksOnlyAtOneReplica() {
     insertQueued("task", -1);
     assertThat(new Leases(slice.jdbc()).hold("recovery", Duration.ofMinutes(1))).isTrue();
@@ -291,6 +305,7 @@ class RecoveryCheckIT {
         slice.bean(TaskPublisher.class),
         slice.bean(BrokerReads.class),
         () -> caughtUp,
+        () -> paused,
         List.of("default"),
         properties,
         meters);

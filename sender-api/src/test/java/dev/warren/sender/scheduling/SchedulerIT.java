@@ -310,6 +310,45 @@ class SchedulerIT {
   }
 
   @Test
+  void leavesCancelled_whatWasCancelledWhileItWasPublished() {
+    insertDue("task", "SCHEDULED", -1);
+    var claims = dueTasks().claim();
+    slice.jdbc().sql("UPDATE task SET state = 'CANCELLED', due_at = NULL").update();
+    publishOnly(claims);
+
+    var settlements = new ArrayList<Settlement>();
+    for (var kind : Settlement.Kind.values()) {
+      settlements.add(new Settlement(claims.claims().get(0), kind));
+    }
+    dueTasks().settle(settlements);
+    scheduler.poll();
+
+    assertThat(slice.row("task"))
+        .containsEntry("state", "CANCELLED")
+        .containsEntry("queue", "default")
+        .containsEntry("due_at", null);
+    assertThat(queuedIds()).containsExactly("task");
+  }
+
+  @Test
+  void saysThatItIsCancelled_whatWasLostWhileItWasToBeInterrupted() {
+    var lost = due("RUNNING", -1);
+    lost.put("cancel_requested_at", slice.now().minusSeconds(1));
+    slice.insert("lost", lost);
+    vhost.onChannel(
+        channel -> {
+          channel.queueDeclare("events", false, false, false, null);
+          return channel.queueBind("events", TaskTopology.EVENTS_EXCHANGE, "#");
+        });
+
+    scheduler.poll();
+
+    assertThat(queuedIds()).isEmpty();
+    assertThat(vhost.take("events").orElseThrow().getEnvelope().getRoutingKey())
+        .isEqualTo("task.cancelled.none.message");
+  }
+
+  @Test
   void saysThatItExpired_whatIsDueTooLate() {
     var late = due("RETRY_WAIT", -1);
     late.put("expires_at", slice.now().minusSeconds(1));

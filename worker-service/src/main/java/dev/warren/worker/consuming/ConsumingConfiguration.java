@@ -99,6 +99,7 @@ class ConsumingConfiguration {
     var endpoint = new SimpleRabbitListenerEndpoint();
     endpoint.setId(queue);
     endpoint.setQueueNames(queue);
+    endpoint.setAutoStartup(false); // QueueGates opens it
     endpoint.setMessageListener(listener);
     return endpoint;
   }

@@ -55,7 +55,7 @@ final class TaskExecution {
   }
 
   /**
-   * Executes it, unless its time is over.
+   * Executes it, unless it was cancelled or its time is over.
    *
    * @throws Unprocessable where there is no handler for it
    * @throws InterruptedException where this worker must stop before the task is done
@@ -71,6 +71,10 @@ final class TaskExecution {
   private TaskEvent outcomeOf(TaskDelivery delivery, TracedTask trace)
       throws Unprocessable, InterruptedException {
     var task = delivery.task();
+    if (attempts.isCancelled(task.id())) {
+      report.cancelled(task, null);
+      return event(Kind.CANCELLED, delivery, null, clock.instant(), null, null, NOTHING);
+    }
     var handler =
         handlers
             .of(task.type())
@@ -94,6 +98,10 @@ final class TaskExecution {
       var work = Work.of(handler, delivery.task().payload(), payloads);
       report.received(delivery, work.description());
       var end = attempts.make(work, trace.task(), new Teller(delivery));
+      if (end.cancelled()) {
+        report.cancelled(delivery.task(), end.took());
+        return event(Kind.CANCELLED, delivery, end.startedAt(), end.endedAt(), null, null, NOTHING);
+      }
       var failure = end.failure();
       return failure == null
           ? succeeded(delivery, end)

@@ -9,6 +9,7 @@ import dev.warren.worker.reporting.TaskMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.MessageProperties;
@@ -67,6 +68,19 @@ final class TaskReport {
     }
     var after = failure.retryAfter();
     return after == null ? "retried by the policy" : "retried after " + after;
+  }
+
+  /**
+   * @param took null where it was not run at all
+   */
+  void cancelled(TaskMessage task, @Nullable Duration took) {
+    metrics.cancelled();
+    log.info(
+        "{} cancelled {} {} {}",
+        worker,
+        LogText.of(task.id()),
+        LogText.of(task.type()),
+        took == null ? "before it was run" : "after " + LogText.seconds(took) + "s");
   }
 
   void expired(TaskMessage task, Instant expiresAt) {

@@ -7,6 +7,7 @@ import dev.warren.worker.handlers.TaskContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,14 +21,22 @@ final class Attempt implements Runnable, TaskContext {
 
   private static final long PROGRESS_EVERY = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long a handler may take to put things in order once its task is cancelled. */
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(4);
+
   private final TaskMessage task;
   private final Instant deadline;
   private final AttemptListener listener;
   private final FutureTask<byte[]> work;
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** It has ended, or is to end. */
+  private final CountDownLatch changed = new CountDownLatch(1);
+
   private final AtomicLong lastProgress = new AtomicLong(System.nanoTime() - PROGRESS_EVERY);
   private final @Nullable Map<String, String> logged = MDC.getCopyOfContextMap();
   private volatile @Nullable Thread thread;
+  private volatile boolean unwanted;
 
   Attempt(Work<?, ?> work, TaskMessage task, Instant deadline, AttemptListener listener) {
     this.task = task;
@@ -38,17 +47,54 @@ final class Attempt implements Runnable, TaskContext {
 
   @Override
   public void run() {
+    begin();
+    try {
+      if (unwanted) {
+        work.cancel(false);
+      } else {
+        work.run();
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private synchronized void begin() {
     thread = Thread.currentThread();
     if (logged != null) {
       MDC.setContextMap(logged);
     }
-    try {
-      work.run();
-    } finally {
-      MDC.clear();
+  }
+
+  /** Behind it the thread is another's: no interrupt may come late. */
+  private void end() {
+    MDC.clear();
+    synchronized (this) {
       thread = null;
-      ended.countDown();
     }
+    ended.countDown();
+    changed.countDown();
+  }
+
+  /** Nobody wants it any more; whether it ends all the same with a result is its own affair. */
+  void interrupt() {
+    synchronized (this) {
+      unwanted = true;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+    changed.countDown();
+  }
+
+  boolean isUnwanted() {
+    return unwanted;
+  }
+
+  /** Whether it ends within this time, and soon where nobody wants it any more. */
+  boolean settlesWithin(Duration limit) throws InterruptedException {
+    changed.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    return hasEnded() || (unwanted && endsWithin(CANCEL_GRACE));
   }
 
   boolean endsWithin(Duration limit) throws InterruptedException {
@@ -64,7 +110,11 @@ final class Attempt implements Runnable, TaskContext {
     return work.cancel(true);
   }
 
-  /** The result of one that has ended. */
+  /**
+   * The result of one that has ended.
+   *
+   * @throws CancellationException where it never began
+   */
   byte[] result() throws InterruptedException, ExecutionException {
     return work.get();
   }
@@ -98,7 +148,7 @@ final class Attempt implements Runnable, TaskContext {
 
   @Override
   public boolean isCancelled() {
-    return work.isCancelled();
+    return unwanted || work.isCancelled();
   }
 
   @Override

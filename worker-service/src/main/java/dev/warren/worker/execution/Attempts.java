@@ -6,7 +6,9 @@ import dev.warren.worker.reporting.LogText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -36,17 +38,35 @@ public final class Attempts {
   private final Clock clock;
   private final AtomicInteger threads = new AtomicInteger();
   private final ExecutorService executor = Executors.newCachedThreadPool(this::thread);
+  private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
   private final Set<Attempt> abandoned = ConcurrentHashMap.newKeySet();
+  private final CancelledTasks cancelled = new CancelledTasks();
 
   public Attempts(String worker, Clock clock) {
     this.worker = worker;
     this.clock = clock;
   }
 
-  /** How many handlers go on after their deadline and do not hear their interrupt. */
+  /** How many handlers go on after their end and do not hear their interrupt. */
   public int abandoned() {
     abandoned.removeIf(Attempt::hasEnded);
     return abandoned.size();
+  }
+
+  /**
+   * Has these tasks run no more; attempts at them are interrupted.
+   *
+   * @param ids the newest last
+   */
+  public void cancel(Collection<String> ids) {
+    cancelled.add(ids);
+    var all = Set.copyOf(ids);
+    running.stream().filter(each -> all.contains(each.id())).forEach(Attempt::interrupt);
+  }
+
+  /** Whether this task is not to be run. */
+  public boolean isCancelled(String id) {
+    return cancelled.contains(id);
   }
 
   /**
@@ -62,7 +82,11 @@ public final class Attempts {
     var attempt = new Attempt(work, task, startedAt.plus(timeout), listener);
     byte[] result = NO_RESULT;
     @Nullable TaskFailure failure = null;
+    running.add(attempt);
     try {
+      if (isCancelled(task.id())) { // said before it could be heard of among the running
+        attempt.interrupt();
+      }
       executor.execute(attempt);
       if (isOver(attempt, timeout, startedAt, listener) || !attempt.cancel()) {
         result = attempt.result();
@@ -73,32 +97,43 @@ public final class Attempts {
     } catch (InterruptedException e) {
       attempt.cancel();
       throw e;
+    } catch (CancellationException e) {
+      failure = Failures.of(e);
     } catch (ExecutionException e) {
       failure = Failures.of(e.getCause() == null ? e : e.getCause());
     } catch (Error e) { // no thread to be had, for one
       failure = Failures.of(e);
+    } finally {
+      running.remove(attempt);
     }
-    return new AttemptEnd(startedAt, Duration.ofNanos(System.nanoTime() - start), result, failure);
+    var took = Duration.ofNanos(System.nanoTime() - start);
+    return failure != null && attempt.isUnwanted()
+        ? new AttemptEnd(startedAt, took, NO_RESULT, null, true)
+        : new AttemptEnd(startedAt, took, result, failure, false);
   }
 
   private static boolean isOver(
       Attempt attempt, Duration timeout, Instant startedAt, AttemptListener listener)
       throws InterruptedException {
     var moment = timeout.compareTo(MOMENT) < 0 ? timeout : MOMENT;
-    if (attempt.endsWithin(moment)) {
+    if (attempt.settlesWithin(moment)) {
       return true;
     }
+    if (attempt.isUnwanted()) {
+      return false;
+    }
     listener.running(startedAt);
-    return attempt.endsWithin(timeout.minus(moment));
+    return attempt.settlesWithin(timeout.minus(moment));
   }
 
   private void abandonUnlessEnded(Attempt attempt) throws InterruptedException {
     if (!attempt.endsWithin(GRACE)) {
       abandoned.add(attempt);
       log.error(
-          "{} abandoned {}: its handler goes on after its deadline, deaf to its interrupt, at {}",
+          "{} abandoned {}: its handler goes on after its {}, deaf to its interrupt, at {}",
           worker,
           LogText.of(attempt.id()),
+          attempt.isUnwanted() ? "cancellation" : "deadline",
           attempt.place());
     }
   }

@@ -28,6 +28,6 @@ public interface TaskContext {
     return null;
   }
 
-  /** Whether to end the work: its time is over, or the worker is stopping. */
+  /** Whether to end the work: it was cancelled, its time is over, or the worker is stopping. */
   boolean isCancelled();
 }

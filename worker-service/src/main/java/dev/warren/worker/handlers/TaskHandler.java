@@ -25,9 +25,11 @@ public interface TaskHandler<P, R> {
   }
 
   /**
-   * Does the work, on a thread of its own. An interrupt means that its time is over or that the
-   * worker is stopping and has waited long enough: let it end the work. What follows from an
-   * exception is the task's retry policy, but for the two below; an Error counts as any exception.
+   * Does the work, on a thread of its own. An interrupt means that the task was cancelled, that its
+   * time is over or that the worker is stopping and has waited long enough: let it end the work. A
+   * result counts even after a cancellation, any exception then ends the task as cancelled. Else
+   * what follows from an exception is the task's retry policy, but for the two below; an Error
+   * counts as any exception.
    *
    * @return the result, at most 1 MiB of JSON
    * @throws PermanentFailure where another attempt would fail as well

@@ -18,7 +18,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
-/** Component {@code consumer} of the readiness: UP while the broker may deliver from each queue. */
+/**
+ * Component {@code consumer} of the readiness: UP while the broker may deliver from each queue that
+ * is not paused.
+ */
 @Component
 class ConsumerHealthIndicator implements HealthIndicator {
 
@@ -27,11 +30,13 @@ class ConsumerHealthIndicator implements HealthIndicator {
   private static final String CONSUMES = "";
 
   private final RabbitListenerEndpointRegistry containers;
+  private final PausedQueues paused;
   private final Map<String, String> problems = new TreeMap<>();
   private Health logged = Health.unknown().build();
 
-  ConsumerHealthIndicator(RabbitListenerEndpointRegistry containers) {
+  ConsumerHealthIndicator(RabbitListenerEndpointRegistry containers, PausedQueues paused) {
     this.containers = containers;
+    this.paused = paused;
   }
 
   @EventListener
@@ -53,7 +58,7 @@ class ConsumerHealthIndicator implements HealthIndicator {
   public synchronized Health health() {
     for (var id : containers.getListenerContainerIds()) {
       var problem = problems.getOrDefault(id, "waits for the broker or the queue");
-      if (!problem.equals(CONSUMES)) {
+      if (!problem.equals(CONSUMES) && !paused.contains(id)) {
         return Health.down().withDetail("queue", id).withDetail("reason", problem).build();
       }
     }

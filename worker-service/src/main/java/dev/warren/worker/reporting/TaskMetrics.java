@@ -19,6 +19,7 @@ public final class TaskMetrics {
   private final Counter done;
   private final Counter redelivered;
   private final Counter expired;
+  private final Counter cancelled;
   private final Counter failed;
   private final Counter failedForGood;
   private final Counter timedOut;
@@ -35,6 +36,9 @@ public final class TaskMetrics {
         counter("redelivered", "Tasks received that another delivery had not finished")
             .register(meters);
     expired = counter("expired", "Tasks not run since their time was over").register(meters);
+    cancelled =
+        counter("cancelled", "Tasks not run, or interrupted, since they were cancelled")
+            .register(meters);
     failed = failures("retryable").register(meters);
     failedForGood = failures("permanent").register(meters);
     timedOut = failures("timed-out").register(meters);
@@ -73,6 +77,10 @@ public final class TaskMetrics {
 
   public void expired() {
     expired.increment();
+  }
+
+  public void cancelled() {
+    cancelled.increment();
   }
 
   public void buried(DeadReason reason) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +99,82 @@ class AttemptsTest {
     assertThat(interrupted.getCount()).isZero();
     assertThat(attempts.abandoned()).isZero();
     assertThat(heard).containsExactly("running since " + NOW);
+  }
+
+  @Test
+  void areInterrupted_whenTheirTaskIsCancelled() throws Exception {
+    var end =
+        make(
+            Duration.ofSeconds(60),
+            context -> {
+              attempts.cancel(List.of("other", context.id()));
+              never.await();
+              return "not wanted";
+            });
+
+    assertThat(end.cancelled()).isTrue();
+    assertThat(end.failure()).isNull();
+    assertThat(end.result()).isEmpty();
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void endWithTheResult_whenTheyAreDoneThoughTheirTaskIsCancelled() throws Exception {
+    var end =
+        make(
+            Duration.ofSeconds(60),
+            context -> {
+              attempts.cancel(List.of(context.id()));
+              assertThat(context.isCancelled()).isTrue();
+              return Thread.interrupted() ? "interrupted" : "not";
+            });
+
+    assertThat(end.cancelled()).isFalse();
+    assertThat(new String(end.result(), UTF_8)).isEqualTo("\"interrupted\"");
+  }
+
+  @Test
+  void areNotMade_ofWhatWasCancelledBefore() throws Exception {
+    attempts.cancel(List.of("id"));
+    var begun = new CountDownLatch(1);
+
+    var end =
+        make(
+            Duration.ofSeconds(60),
+            context -> {
+              begun.countDown();
+              return "not wanted";
+            });
+
+    assertThat(end.cancelled()).isTrue();
+    assertThat(begun.getCount()).isEqualTo(1);
+  }
+
+  @Test
+  void areAbandoned_whenTheirTaskIsCancelledAndTheyAreDeaf() throws Exception {
+    var ended = new CountDownLatch(1);
+
+    var end =
+        make(
+            Duration.ofSeconds(60),
+            context -> {
+              attempts.cancel(List.of(context.id()));
+              return deaf(ended);
+            });
+
+    assertThat(end.cancelled()).isTrue();
+    assertThat(attempts.abandoned()).isEqualTo(1);
+    ended.countDown();
+  }
+
+  @Test
+  void keepTheNewestOfWhatIsCancelled() {
+    var ids = IntStream.range(0, 10_001).mapToObj(Integer::toString).toList();
+    attempts.cancel(ids.subList(0, 10_000));
+    attempts.cancel(List.of("0", "10000"));
+
+    assertThat(attempts.isCancelled("1")).isFalse();
+    assertThat(List.of("0", "2", "10000")).allMatch(attempts::isCancelled);
   }
 
   @Test
