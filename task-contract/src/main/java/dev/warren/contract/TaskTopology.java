@@ -40,6 +40,9 @@ public final class TaskTopology {
   /** What the ledger's queue takes of {@link #EVENTS_EXCHANGE}. */
   public static final String ALL_TASK_EVENTS = "task.#";
 
+  /** What workers say of themselves at {@link #EVENTS_EXCHANGE}: {@link WorkerPresence}. */
+  public static final String ALL_WORKER_EVENTS = "worker.#";
+
   /** Keys that no queue of tasks may have. */
   public static final Set<String> RESERVED_KEYS = Set.of(DEAD_KEY, LEDGER_KEY, SCHEDULED_KEY);
 
@@ -86,6 +89,12 @@ public final class TaskTopology {
   /** The full name of the queue with this key, such as {@code tasks.default}. */
   public static String queueOf(String key) {
     return TASKS_EXCHANGE + "." + key;
+  }
+
+  /** The key of the queue with this full name; the name itself where it is none of ours. */
+  public static String keyOf(String queue) {
+    var prefix = queueOf("");
+    return queue.startsWith(prefix) ? queue.substring(prefix.length()) : queue;
   }
 
   /**
