@@ -1,5 +1,7 @@
 package dev.warren.contract;
 
+import java.util.Map;
+
 /**
  * Which execution of a task a message is about.
  *
@@ -11,6 +13,11 @@ public record Execution(int round, int attempt, int dispatch) {
 
   /** What a task begins with. */
   public static final Execution FIRST = new Execution(1, 1, 1);
+
+  /** Which one the headers of a task are about. */
+  public static Execution in(Map<String, Object> headers) {
+    return new TaskHeaderCodec(headers).execution();
+  }
 
   /** After a failure. */
   public Execution nextAttempt() {

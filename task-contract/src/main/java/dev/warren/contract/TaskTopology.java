@@ -48,6 +48,9 @@ public final class TaskTopology {
    */
   public static final String STARTED_WORKERS = "worker.started.#";
 
+  /** What workers say of themselves at {@link #EVENTS_EXCHANGE}: {@link WorkerPresence}. */
+  public static final String ALL_WORKER_EVENTS = "worker.#";
+
   /** Keys that no queue of tasks may have. */
   public static final Set<String> RESERVED_KEYS = Set.of(DEAD_KEY, LEDGER_KEY, SCHEDULED_KEY);
 
@@ -97,6 +100,12 @@ public final class TaskTopology {
   /** The full name of the queue with this key, such as {@code tasks.default}. */
   public static String queueOf(String key) {
     return TASKS_EXCHANGE + "." + key;
+  }
+
+  /** The key of the queue with this full name; the name itself where it is none of ours. */
+  public static String keyOf(String queue) {
+    var prefix = queueOf("");
+    return queue.startsWith(prefix) ? queue.substring(prefix.length()) : queue;
   }
 
   /**

@@ -76,7 +76,7 @@ class TwoWorkersIT {
     assertThat(busy.did(longTask)).isFalse();
     assertThat(busy.get("/actuator/info"))
         .matches(
-            "(?s).*\"worker\":\\{(?=.*\"name\":\"%s\")(?=.*\"holding\":\\[\\{\"id\":\"%s\",\"type\":\"message\",\"since\":\"20[^\"]*Z\"\\}\\]).*"
+            "(?s).*\"worker\":\\{(?=.*\"name\":\"%s\")(?=.*\"holding\":\\[\\{\"id\":\"%s\",\"type\":\"message\",\"queue\":\"default\",\"since\":\"20[^\"]*Z\"[^]]*\\}\\]).*"
                 .formatted(busy, longTask));
     busy.awaitDone(longTask);
     assertThat(busy.get("/actuator/info")).contains("\"holding\":[]");

@@ -62,6 +62,17 @@ public final class BrokerReads implements SmartLifecycle {
     }
   }
 
+  /**
+   * Whether its quorum queues honour priorities, as they do from RabbitMQ 4.0 on; may block.
+   *
+   * @throws IOException where the broker cannot be asked
+   */
+  public boolean honoursPriority() throws IOException {
+    var version = String.valueOf(open().getServerProperties().get("version"));
+    var major = version.replaceFirst("\\D.*", "");
+    return !major.isEmpty() && Integer.parseInt(major) >= 4;
+  }
+
   Channel openChannel() throws IOException {
     try {
       return open().openChannel().orElseThrow(() -> new IOException("no free AMQP channel"));

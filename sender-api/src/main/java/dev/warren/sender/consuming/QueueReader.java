@@ -48,6 +48,11 @@ public final class QueueReader implements AutoCloseable {
     return current.poll(atMost);
   }
 
+  /** Whether the broker would deliver now. */
+  public boolean isOpen() {
+    return session != null && session.isOpen();
+  }
+
   /**
    * The next one of those that can be acknowledged together with the last; null where none came.
    */

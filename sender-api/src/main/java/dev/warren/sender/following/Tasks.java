@@ -7,6 +7,7 @@ import dev.warren.sender.problems.RequestRefused;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
@@ -33,15 +34,21 @@ public final class Tasks {
    * known.
    */
   public CompletableFuture<TaskView> find(String id) {
+    return find(id, queries::find);
+  }
+
+  /** What this answers of the task, by the same rule; it may block. */
+  public <T> CompletableFuture<T> find(String id, Function<String, Optional<T>> query) {
     if (id.indexOf(0) >= 0) {
       return CompletableFuture.failedFuture(notFound(id));
     }
-    return look(id)
+    return reads
+        .read(() -> query.apply(id))
         .thenCompose(
             task ->
                 task.isPresent()
                     ? CompletableFuture.completedFuture(task.get())
-                    : findWhenCaughtUp(id));
+                    : findWhenCaughtUp(id, query));
   }
 
   /** The task once it has ended, or as it is when the time is over. */
@@ -54,15 +61,15 @@ public final class Tasks {
                     : ends.await(id, atMost).thenCompose(ended -> find(id)));
   }
 
-  private CompletableFuture<Optional<TaskView>> look(String id) {
-    return reads.read(() -> queries.find(id));
-  }
-
-  private CompletableFuture<TaskView> findWhenCaughtUp(String id) {
+  private <T> CompletableFuture<T> findWhenCaughtUp(
+      String id, Function<String, Optional<T>> query) {
     return ledger
         .caughtUp(CATCH_UP)
         .thenCompose(
-            caughtUp -> look(id).thenApply(task -> task.orElseThrow(() -> missing(id, caughtUp))));
+            caughtUp ->
+                reads
+                    .read(() -> query.apply(id))
+                    .thenApply(task -> task.orElseThrow(() -> missing(id, caughtUp))));
   }
 
   private static RequestRefused missing(String id, boolean caughtUp) {

@@ -169,6 +169,11 @@ final class ConfirmChannel {
     return isStalledFor(Duration.ZERO) ? "the broker does not confirm" : null;
   }
 
+  /** What the broker is short of while it blocks publishers; null where it does not. */
+  @Nullable String alarm() {
+    return blockedBy;
+  }
+
   /** Whether what is published here could be taken for confirmed by another's confirm. */
   boolean isMiscounted() {
     return miscounted;

@@ -48,6 +48,9 @@ public final class TaskPublisher {
   private volatile @Nullable String channelObstacle = "the broker has not answered yet";
 
   /** As of the last sweep. */
+  private volatile @Nullable String alarm;
+
+  /** As of the last sweep. */
   private volatile boolean stuck;
 
   TaskPublisher(EventLoop loop, PublishingProperties properties, MeterRegistry meters) {
@@ -96,6 +99,16 @@ public final class TaskPublisher {
     return obstacle != null ? obstacle : channelObstacle;
   }
 
+  /** What the broker is short of, and so blocks all that publish; null where it does not. */
+  public @Nullable String alarm() {
+    return alarm;
+  }
+
+  /** Whether the broker takes and confirms what is published, be there a queue for tasks or not. */
+  public boolean isHeard() {
+    return channelObstacle == null;
+  }
+
   /** Refuses all publishes for this reason, or with null no longer. */
   void refuse(@Nullable String reason) {
     linkObstacle = reason;
@@ -118,6 +131,7 @@ public final class TaskPublisher {
           if (channel == ended) {
             channel = null;
             stuck = false;
+            alarm = null;
             channelObstacle = "the connection to the broker is lost";
           }
         });
@@ -162,6 +176,7 @@ public final class TaskPublisher {
     try {
       channel.tend();
       channelObstacle = channel.obstacle();
+      alarm = channel.alarm();
       stuck = channel.isMiscounted() || channel.isStalledFor(stalledLimit);
     } catch (Throwable e) {
       log.error("could not look after the channel", e);

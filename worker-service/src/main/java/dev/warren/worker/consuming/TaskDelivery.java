@@ -29,7 +29,7 @@ record TaskDelivery(TaskMessage task, int delivery, boolean redelivered) {
   static TaskDelivery of(Message message, Instant receivedAt) throws Unprocessable {
     var properties = message.getMessageProperties();
     var redelivered = Boolean.TRUE.equals(properties.isRedelivered());
-    var delivery = 1 + (redelivered ? deliveryCount(message) : 0);
+    var delivery = numberOf(message);
     requireId(properties.getMessageId());
     var type = properties.getType();
     if (type == null || type.isBlank()) {
@@ -42,6 +42,12 @@ record TaskDelivery(TaskMessage task, int delivery, boolean redelivered) {
     }
     var task = TaskMessage.from(WireMessages.of(message), receivedAt);
     return new TaskDelivery(task, delivery, redelivered);
+  }
+
+  /** Which delivery it is, from 1. */
+  static int numberOf(Message message) {
+    var redelivered = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
+    return 1 + (redelivered ? deliveryCount(message) : 0);
   }
 
   private static void requireId(@Nullable String id) throws Unprocessable {

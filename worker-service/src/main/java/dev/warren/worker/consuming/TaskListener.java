@@ -1,6 +1,8 @@
 package dev.warren.worker.consuming;
 
 import com.rabbitmq.client.Channel;
+import dev.warren.contract.Execution;
+import dev.warren.contract.TaskTopology;
 import dev.warren.worker.publishing.DeadLetters;
 import dev.warren.worker.publishing.TaskEvents;
 import dev.warren.worker.reporting.LogText;
@@ -65,7 +67,13 @@ class TaskListener implements ChannelAwareMessageListener {
     var finished = false;
     var properties = message.getMessageProperties();
     metrics.received(Boolean.TRUE.equals(properties.isRedelivered()));
-    var holding = inHand.add(properties.getMessageId(), properties.getType());
+    var holding =
+        inHand.add(
+            properties.getMessageId(),
+            properties.getType(),
+            TaskTopology.keyOf(Objects.requireNonNullElse(properties.getConsumerQueue(), "")),
+            Execution.in(properties.getHeaders()),
+            TaskDelivery.numberOf(message));
     try {
       finished = finish(message, () -> !stopping && channel.isOpen());
     } catch (InterruptedException e) {

@@ -67,6 +67,16 @@ public final class TaskMetrics {
     duration.record(took);
   }
 
+  /** Tasks done since the start. */
+  public long totalDone() {
+    return (long) done.count();
+  }
+
+  /** Attempts that failed since the start. */
+  public long totalFailed() {
+    return (long) (failed.count() + failedForGood.count() + timedOut.count());
+  }
+
   public void failed(TaskFailure failure) {
     if (failure.timedOut()) {
       timedOut.increment();

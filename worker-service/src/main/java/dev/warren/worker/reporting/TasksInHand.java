@@ -1,8 +1,10 @@
 package dev.warren.worker.reporting;
 
+import dev.warren.contract.Execution;
 import dev.warren.worker.WorkerProperties;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +26,15 @@ public final class TasksInHand implements InfoContributor {
     this.worker = properties.name();
   }
 
-  /** Notes a delivery, whatever it may turn out to be; the answer is for {@link #remove}. */
-  public Holding add(@Nullable String id, @Nullable String type) {
-    var holding = new Holding(text(id), text(type), clock.instant());
+  /**
+   * Notes a delivery, whatever it may turn out to be; the answer is for {@link #remove}.
+   *
+   * @param queue key of the queue that it came from
+   * @param delivery 1 at the first, of this execution
+   */
+  public Holding add(
+      @Nullable String id, @Nullable String type, String queue, Execution execution, int delivery) {
+    var holding = new Holding(text(id), text(type), queue, clock.instant(), execution, delivery);
     held.add(holding);
     return holding;
   }
@@ -35,9 +43,14 @@ public final class TasksInHand implements InfoContributor {
     held.remove(holding);
   }
 
+  /** All that is held, the longest held first. */
+  public List<Holding> held() {
+    return held.stream().sorted(Comparator.comparing(Holding::since)).toList();
+  }
+
   @Override
   public void contribute(Info.Builder builder) {
-    builder.withDetail("worker", Map.of("name", worker, "holding", List.copyOf(held)));
+    builder.withDetail("worker", Map.of("name", worker, "holding", held()));
   }
 
   private static String text(@Nullable String text) {
@@ -45,5 +58,6 @@ public final class TasksInHand implements InfoContributor {
   }
 
   /** One delivery that is not settled yet. */
-  public record Holding(String id, String type, Instant since) {}
+  public record Holding(
+      String id, String type, String queue, Instant since, Execution execution, int delivery) {}
 }
