@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.sender.following.Attempt;
 import dev.warren.sender.following.TaskView;
 import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.streaming.LiveEvent;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import java.lang.reflect.RecordComponent;
@@ -68,7 +69,7 @@ class ApiDescriptionIT {
                             described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
-    assertThat(described).isEqualTo(mapped).hasSize(20);
+    assertThat(described).isEqualTo(mapped).hasSize(22);
   }
 
   @Test
@@ -85,6 +86,9 @@ class ApiDescriptionIT {
         .containsExactlyInAnyOrderElementsOf(partsOf(TaskView.class));
     assertThat(document.at("/components/schemas/Attempt/properties").propertyNames())
         .containsExactlyInAnyOrderElementsOf(partsOf(Attempt.class));
+    assertThat(document.at("/components/schemas/LiveEvent/properties").propertyNames())
+        .containsExactlyInAnyOrderElementsOf(
+            partsOf(LiveEvent.class).stream().filter(part -> !part.equals("isArrival")).toList());
   }
 
   @Test

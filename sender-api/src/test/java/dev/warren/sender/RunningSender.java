@@ -111,6 +111,12 @@ final class RunningSender implements AutoCloseable {
     return http.sendAsync(request.build(), BodyHandlers.ofString());
   }
 
+  /** For as long as it lasts. */
+  <T> CompletableFuture<HttpResponse<T>> listen(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+    return http.sendAsync(request.build(), handler);
+  }
+
   /** What comes back on a plain socket until the server closes it, or falls silent. */
   String answerToBytes(byte[] bytes) throws IOException {
     try (var socket = new Socket("127.0.0.1", port())) {

@@ -30,7 +30,8 @@ public final class Erasures {
 
   private static final String ERASE_EVENTS =
       """
-      UPDATE task_event SET error_class = NULL, error_message = NULL WHERE task_id IN (:ids)
+      UPDATE task_event SET error_class = NULL, error_message = NULL, progress_note = NULL
+      WHERE task_id IN (:ids)
       """;
 
   private final JdbcClient jdbc;

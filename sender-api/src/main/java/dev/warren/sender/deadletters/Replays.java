@@ -1,6 +1,8 @@
 package dev.warren.sender.deadletters;
 
 import dev.warren.contract.Execution;
+import dev.warren.contract.TaskState;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.Position;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,11 +40,13 @@ public final class Replays {
   private final JdbcClient jdbc;
   private final NamedParameterJdbcTemplate batches;
   private final TransactionTemplate transaction;
+  private final EventLog log;
 
   Replays(JdbcClient jdbc, NamedParameterJdbcTemplate batches, TransactionTemplate transaction) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.transaction = transaction;
+    this.log = new EventLog(batches.getJdbcTemplate());
   }
 
   /** What became of a replay. */
@@ -70,8 +74,7 @@ public final class Replays {
     if (!task.replayable) {
       return Outcome.ERASED;
     }
-    var opened = batches.update(OPEN_ROUND, newRound(id, task.round, now()));
-    return opened == 1 ? Outcome.REPLAYED : Outcome.NOT_DEAD;
+    return openRound(id, task.round) ? Outcome.REPLAYED : Outcome.NOT_DEAD;
   }
 
   /**
@@ -151,6 +154,18 @@ public final class Replays {
         .list();
   }
 
+  private boolean openRound(String id, int round) {
+    return Boolean.TRUE.equals(
+        transaction.execute(
+            status -> {
+              var opened = batches.update(OPEN_ROUND, newRound(id, round, now())) == 1;
+              if (opened) {
+                log.note(EventLog.REPLAYED, TaskState.SCHEDULED, List.of(id));
+              }
+              return opened;
+            }));
+  }
+
   /** Only of rows that nobody else works on: who waits for none cannot be part of a deadlock. */
   private int openRounds(List<Dead> chunk, Instant start, int before, double ratePerSecond) {
     var ids = chunk.stream().map(Dead::id).toList();
@@ -169,7 +184,9 @@ public final class Replays {
                 var due = due(start, before + i, ratePerSecond);
                 rounds[i] = newRound(dead.get(i).id, dead.get(i).round, due);
               }
-              return rounds.length == 0 ? 0 : sum(batches.batchUpdate(OPEN_ROUND, rounds));
+              var opened = rounds.length == 0 ? 0 : sum(batches.batchUpdate(OPEN_ROUND, rounds));
+              log.note(EventLog.REPLAYED, TaskState.SCHEDULED, locked);
+              return opened;
             }));
   }
 

@@ -21,6 +21,10 @@ final class Attempts {
       "task_id, kind, round, attempt, dispatch, delivery, worker, started_at, ended_at, timed_out,"
           + " error_class, error_message";
 
+  /** Which of them tell of attempts. */
+  static final String TELLING =
+      " AND kind IN ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')";
+
   private record Key(int round, int attempt, int dispatch, int delivery)
       implements Comparable<Key> {
 

@@ -75,11 +75,13 @@ public record TaskFilter(
     return of(parameters, EnumSet.of(TaskState.DEAD), fingerprint);
   }
 
-  private static boolean isName(String text) {
+  /** Whether there may be a type or a queue of this name. */
+  public static boolean isName(String text) {
     return !text.isEmpty() && text.length() <= 255 && text.indexOf(0) < 0;
   }
 
-  private static Set<TaskState> statesIn(Parameters parameters) {
+  /** Those that the parameter {@code state} names; faults are added. */
+  public static Set<TaskState> statesIn(Parameters parameters) {
     var states = EnumSet.noneOf(TaskState.class);
     var text = parameters.text("state");
     if (text == null) {

@@ -136,7 +136,11 @@ public final class TaskQueries {
   private Map<String, Attempts> attemptsOf(List<String> ids) {
     var attempts = new HashMap<String, Attempts>();
     database
-        .sql("SELECT " + Attempts.COLUMNS + " FROM task_event WHERE task_id IN (:ids)")
+        .sql(
+            "SELECT "
+                + Attempts.COLUMNS
+                + " FROM task_event WHERE task_id IN (:ids)"
+                + Attempts.TELLING)
         .param("ids", ids)
         .query(
             row -> {

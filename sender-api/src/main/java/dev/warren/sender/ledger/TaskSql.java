@@ -4,7 +4,6 @@ import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.BatchPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -73,11 +70,6 @@ final class TaskSql {
   private static final String PROGRESS =
       "UPDATE task SET progress_percent = ?, progress_note = ? WHERE id = ? AND position = ?"
           + " AND state = 'RUNNING' AND (progress_percent IS NULL OR progress_percent <= ?)";
-
-  private static final String EVENT =
-      "INSERT INTO task_event (task_id, kind, round, attempt, dispatch, delivery, worker,"
-          + " started_at, ended_at, recorded_at, timed_out, error_class, error_message)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
   private static final String LABEL =
       "INSERT INTO task_label (task_id, name, label, created_at) VALUES (?, ?, ?, ?)"
@@ -167,9 +159,9 @@ final class TaskSql {
         });
   }
 
-  /** To what is being done at this position. */
-  void progress(List<TaskEvent> events) {
-    batch(
+  /** To what is being done at this position; answers to which. */
+  boolean[] progress(List<TaskEvent> events) {
+    return batch(
         PROGRESS,
         events,
         (columns, event) -> {
@@ -182,49 +174,6 @@ final class TaskSql {
               .big(Position.of(event.task().execution(), event.delivery(), Position.Rank.RUNNING))
               .whole(percent);
         });
-  }
-
-  /** What comes late of an erased task tells nothing of its content. */
-  void record(List<TaskEvent> events, Instant now) {
-    var erased = erased(events);
-    batch(
-        EVENT,
-        events,
-        (columns, event) -> {
-          var execution = event.task().execution();
-          var failure = event.failure();
-          var told = erased.contains(event.task().id()) ? null : failure;
-          columns
-              .text(event.task().id())
-              .text(event.kind().name())
-              .whole(execution.round())
-              .whole(execution.attempt())
-              .whole(execution.dispatch())
-              .whole(event.delivery())
-              .text(event.worker())
-              .time(event.startedAt())
-              .time(event.endedAt())
-              .time(now)
-              .flag(failure != null && failure.timedOut())
-              .text(told == null ? null : told.errorClass(), ERROR_CLASS)
-              .text(told == null ? null : told.message(), ERROR_MESSAGE);
-        });
-  }
-
-  private Set<String> erased(List<TaskEvent> events) {
-    var failed =
-        events.stream()
-            .filter(event -> event.failure() != null)
-            .map(event -> event.task().id())
-            .collect(Collectors.toSet());
-    return failed.isEmpty()
-        ? Set.of()
-        : Set.copyOf(
-            new NamedParameterJdbcTemplate(database)
-                .queryForList(
-                    "SELECT id FROM task WHERE id IN (:ids) AND erased",
-                    Map.of("ids", failed),
-                    String.class));
   }
 
   /** What tasks are found by. */
@@ -315,34 +264,8 @@ final class TaskSql {
         .bytes(change.result());
   }
 
-  private interface Setter<T> {
-    void set(Columns columns, T value) throws SQLException;
-  }
-
-  /** Answers which of them changed a row. */
-  private <T> boolean[] batch(String sql, List<T> values, Setter<T> setter) {
-    var changed = new boolean[values.size()];
-    if (values.isEmpty()) {
-      return changed;
-    }
-    var counts =
-        database.batchUpdate(
-            sql,
-            new BatchPreparedStatementSetter() {
-              @Override
-              public void setValues(PreparedStatement statement, int i) throws SQLException {
-                setter.set(new Columns(statement), values.get(i));
-              }
-
-              @Override
-              public int getBatchSize() {
-                return values.size();
-              }
-            });
-    for (var i = 0; i < counts.length; i++) {
-      changed[i] = counts[i] > 0;
-    }
-    return changed;
+  private <T> boolean[] batch(String sql, List<T> values, SqlBatch.Setter<T> setter) {
+    return SqlBatch.run(database, sql, values, setter);
   }
 
   private static int count(String columns) {

@@ -14,9 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,10 +34,12 @@ public final class TaskStore {
 
   private final TransactionTemplate transaction;
   private final TaskSql sql;
+  private final EventLog log;
 
   TaskStore(TransactionTemplate transaction, JdbcTemplate database) {
     this.transaction = transaction;
     this.sql = new TaskSql(database);
+    this.log = new EventLog(database);
   }
 
   /** Notes that the broker has confirmed these, as they are, in their queues. */
@@ -51,11 +57,18 @@ public final class TaskStore {
     transaction.executeWithoutResult(
         status -> {
           var now = sql.now();
-          sql.change(
+          var changes =
               tasks.stream()
                   .sorted(Comparator.comparing(TaskMessage::id))
                   .map(task -> change.apply(task, now))
-                  .toList());
+                  .toList();
+          var applied = sql.change(changes);
+          var entries =
+              IntStream.range(0, applied.length)
+                  .filter(i -> applied[i])
+                  .mapToObj(i -> new EventLog.Entry(changes.get(i), null, true))
+                  .toList();
+          log.record(List.of(), entries, now);
         });
   }
 
@@ -68,9 +81,29 @@ public final class TaskStore {
     return Objects.requireNonNull(transaction.execute(status -> new Batch().apply(batch, markers)));
   }
 
+  /** One thing that a batch tells of one task. */
+  private static final class Step {
+    final Change change;
+    final @Nullable TaskEvent event;
+    boolean applied;
+
+    Step(Change change, @Nullable TaskEvent event) {
+      this.change = change;
+      this.event = event;
+    }
+
+    boolean tellsProgress() {
+      return event != null && event.kind() == TaskEvent.Kind.PROGRESS;
+    }
+
+    EventLog.Entry entry() {
+      return new EventLog.Entry(change, event, applied);
+    }
+  }
+
   /** What one batch tells of one task, in the order in which it was heard. */
   private static final class History {
-    final List<Change> changes = new ArrayList<>();
+    final List<Step> steps = new ArrayList<>();
     TaskMessage facts;
     boolean carriesTask;
     boolean begins;
@@ -81,7 +114,7 @@ public final class TaskStore {
     }
 
     void add(Heard heard, Change change) {
-      changes.add(change);
+      steps.add(new Step(change, heard.event()));
       if (heard.carriesTask() && (!carriesTask || heard.kind() == null)) {
         facts = heard.task();
         carriesTask = true;
@@ -101,9 +134,40 @@ public final class TaskStore {
 
     /** What comes of all of it, where nothing is known yet. */
     Change outcome() {
-      return changes.stream()
+      return steps.stream()
+          .map(step -> step.change)
           .reduce((before, next) -> next.appliesTo(before) ? next : before)
           .orElseThrow();
+    }
+
+    void inserted() {
+      inserted = true;
+      Change known = null;
+      for (var step : steps) {
+        if (known == null || step.change.appliesTo(known)) {
+          known = step.change;
+          step.applied = true;
+        } else {
+          step.applied = step.tellsProgress() && step.change.position() == known.position();
+        }
+      }
+    }
+
+    /** What it begins with, where that is no more than that it is there. */
+    Optional<Step> arrival() {
+      var first = steps.get(0);
+      var arrives = inserted && first.event == null;
+      return arrives && first.change.task().execution().equals(Execution.FIRST)
+          ? Optional.of(first)
+          : Optional.empty();
+    }
+
+    /** Progress only where it was true at its place, copies only where they changed anything. */
+    Stream<EventLog.Entry> entries() {
+      return steps.stream()
+          .skip(arrival().isPresent() ? 1 : 0)
+          .filter(step -> step.applied || (step.event != null && !step.tellsProgress()))
+          .map(Step::entry);
     }
   }
 
@@ -120,10 +184,9 @@ public final class TaskStore {
       for (var step = 0; changeTasks(step); step++) {}
       cancelFailed();
       completeTasks();
-      var events = batch.stream().map(Heard::event).filter(Objects::nonNull).toList();
-      sql.progress(inOrder(events, true));
-      sql.record(inOrder(events, false), now);
+      tellProgressOfNewTasks();
       sql.mark(markers, now);
+      record();
       return announced;
     }
 
@@ -186,8 +249,8 @@ public final class TaskStore {
       var inserted = sql.insert(rows);
       var known = new ArrayList<History>();
       for (var i = 0; i < inserted.length; i++) {
-        candidates.get(i).inserted = inserted[i];
         if (inserted[i]) {
+          candidates.get(i).inserted();
           announce(rows.get(i).change());
         } else {
           known.add(candidates.get(i));
@@ -200,22 +263,24 @@ public final class TaskStore {
     private boolean changeTasks(int step) {
       var open =
           histories.values().stream()
-              .filter(history -> !history.inserted && history.changes.size() > step)
+              .filter(history -> !history.inserted && history.steps.size() > step)
               .toList();
       var unchanged = change(open, step);
       if (step == 0) {
         var unheardOf = unchanged.stream().filter(history -> !history.begins).toList();
         change(insert(unheardOf), step); // another replica may have inserted it in between
       }
+      tellProgress(open, step);
       return !open.isEmpty();
     }
 
     private List<History> change(List<History> open, int step) {
-      var changes = open.stream().map(history -> history.changes.get(step)).toList();
+      var changes = open.stream().map(history -> history.steps.get(step).change).toList();
       var applied = sql.change(changes);
       var unchanged = new ArrayList<History>();
       for (var i = 0; i < applied.length; i++) {
         if (applied[i]) {
+          open.get(i).steps.get(step).applied = true;
           announce(changes.get(i));
         } else {
           unchanged.add(open.get(i));
@@ -258,12 +323,42 @@ public final class TaskStore {
       sql.label(complete);
     }
 
-    /** Sorted, so that two replicas do not wait for each other. */
-    private List<TaskEvent> inOrder(List<TaskEvent> events, boolean ofProgress) {
-      return events.stream()
-          .filter(event -> (event.kind() == TaskEvent.Kind.PROGRESS) == ofProgress)
-          .sorted(Comparator.comparing(event -> event.task().id()))
-          .toList();
+    /** At its place among the changes, since only there it can be told whether it was true. */
+    private void tellProgress(List<History> open, int index) {
+      var steps =
+          open.stream()
+              .filter(history -> !history.inserted)
+              .map(history -> history.steps.get(index))
+              .filter(Step::tellsProgress)
+              .toList();
+      var told = sql.progress(eventsOf(steps));
+      for (var i = 0; i < told.length; i++) {
+        steps.get(i).applied |= told[i];
+      }
+    }
+
+    private void tellProgressOfNewTasks() {
+      sql.progress(
+          eventsOf(
+              histories.values().stream()
+                  .filter(history -> history.inserted)
+                  .flatMap(history -> history.steps.stream())
+                  .filter(Step::tellsProgress)
+                  .toList()));
+    }
+
+    private static List<TaskEvent> eventsOf(List<Step> steps) {
+      return steps.stream().map(step -> Objects.requireNonNull(step.event)).toList();
+    }
+
+    /** In the order of ids, and of each task in the order in which it was heard. */
+    private void record() {
+      var arrived =
+          histories.values().stream().flatMap(history -> history.arrival().stream()).toList();
+      log.record(
+          arrived.stream().map(Step::entry).toList(),
+          histories.values().stream().flatMap(History::entries).toList(),
+          now);
     }
   }
 }

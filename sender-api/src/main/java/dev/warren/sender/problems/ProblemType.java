@@ -33,6 +33,7 @@ public enum ProblemType {
   KEYS_UNAVAILABLE(503, "The API keys are not available"),
   LEDGER_UNAVAILABLE(503, "The ledger is not available"),
   LEDGER_BEHIND(503, "The ledger has not caught up yet"),
+  TOO_MANY_LISTENERS(503, "Too many listen to events already"),
   UNCONFIRMED(504, "The broker did not confirm the task");
 
   private final int status;

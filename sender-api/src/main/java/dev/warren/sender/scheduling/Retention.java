@@ -33,6 +33,13 @@ final class Retention {
       FOR UPDATE SKIP LOCKED
       """;
 
+  /** Who followed events until before these has missed some. */
+  private static final String FORGET =
+      """
+      UPDATE event_log SET forgotten = GREATEST(forgotten,
+        COALESCE((SELECT MAX(sequence) FROM task_event WHERE task_id IN (:ids)), 0))
+      """;
+
   private static final OffsetDateTime EVER = Instant.EPOCH.atOffset(ZoneOffset.UTC);
 
   private final Leases leases;
@@ -108,9 +115,11 @@ final class Retention {
   }
 
   private int delete(List<String> ids) {
-    jdbc.sql("DELETE FROM task_event WHERE task_id IN (:ids)").param("ids", ids).update();
     jdbc.sql("DELETE FROM task_label WHERE task_id IN (:ids)").param("ids", ids).update();
-    return jdbc.sql("DELETE FROM task WHERE id IN (:ids)").param("ids", ids).update();
+    var deleted = jdbc.sql("DELETE FROM task WHERE id IN (:ids)").param("ids", ids).update();
+    jdbc.sql(FORGET).param("ids", ids).update();
+    jdbc.sql("DELETE FROM task_event WHERE task_id IN (:ids)").param("ids", ids).update();
+    return deleted;
   }
 
   private boolean paused() {

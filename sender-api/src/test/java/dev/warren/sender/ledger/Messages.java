@@ -74,7 +74,11 @@ final class Messages {
   }
 
   WireMessage progress(Execution execution, int delivery, int percent) {
-    var progress = new TaskEvent.Progress(percent, "at " + percent);
+    return progress(execution, delivery, percent, "at " + percent);
+  }
+
+  WireMessage progress(Execution execution, int delivery, int percent, String note) {
+    var progress = new TaskEvent.Progress(percent, note);
     return event(Kind.PROGRESS, execution, delivery, null, progress, "");
   }
 

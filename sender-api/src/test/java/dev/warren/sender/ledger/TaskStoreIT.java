@@ -33,6 +33,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +50,7 @@ class TaskStoreIT {
   private final TestDatabase database;
   private TestLedger ledger;
   private final Messages a = Messages.ofNewTask();
+  private CompletableFuture<Void> other;
 
   TaskStoreIT(Database kind) {
     database = kind.fresh();
@@ -486,6 +491,108 @@ class TaskStoreIT {
     ledger.store.apply(List.of(), List.of("m1"));
     assertThat(ledger.jdbc.queryForList("SELECT id FROM ledger_marker", String.class))
         .containsExactly("m1");
+  }
+
+  @Test
+  void whoReadsOnMissesNothing_whenTwoWriteAtOnce() {
+    var tail = new ArrayList<String>();
+    ledger
+        .inTransaction()
+        .executeWithoutResult(
+            status -> {
+              ledger.hear(a.copy(FIRST), a.running(FIRST, 1));
+              var b = Messages.ofNewTask();
+              other = CompletableFuture.runAsync(() -> ledger.hear(b.copy(FIRST)));
+              try {
+                other.get(500, TimeUnit.MILLISECONDS); // enough, were it not made to wait
+              } catch (TimeoutException e) {
+                assertThat(other).isNotDone();
+              } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+              }
+              CompletableFuture.runAsync(() -> ledger.readOn(tail)).join();
+            });
+    other.join();
+    ledger.readOn(tail);
+    assertThat(tail)
+        .isEqualTo(
+            ledger.jdbc.queryForList(
+                "SELECT sequence FROM task_event ORDER BY sequence", String.class))
+        .hasSize(3);
+  }
+
+  @Test
+  void saysWhatATaskBecameByEachEvent() {
+    ledger.hear(a.scheduled());
+    ledger.hear(a.copy(FIRST), a.running(FIRST, 1), a.progress(FIRST, 1, 10));
+    ledger.hear(a.progress(FIRST, 1, 10), a.progress(FIRST, 1, 50), a.progress(FIRST, 1, 20));
+    ledger.hear(a.failed(FIRST, FAILURE), a.progress(FIRST, 1, 90), a.copy(FIRST));
+    ledger.store.queued(List.of(a.task.at(SECOND)));
+    ledger.hear(a.copy(SECOND), a.failed(SECOND, FAILURE), a.running(SECOND, 1));
+    assertThat(ledger.story(a.id()))
+        .containsExactly(
+            "SCHEDULED SCHEDULED",
+            "QUEUED QUEUED",
+            "RUNNING RUNNING",
+            "PROGRESS RUNNING 10",
+            "PROGRESS RUNNING 50",
+            "FAILED RETRY_WAIT",
+            "QUEUED QUEUED",
+            "FAILED DEAD",
+            "RUNNING null");
+  }
+
+  @Test
+  void saysTheSame_whenAllIsHeardAtOnce() {
+    ledger.hearAtOnce(
+        List.of(
+            a.copy(FIRST),
+            a.running(FIRST, 1),
+            a.progress(FIRST, 1, 10),
+            a.progress(FIRST, 1, 50),
+            a.succeeded(FIRST),
+            a.progress(FIRST, 1, 90)));
+    assertThat(ledger.story(a.id()))
+        .containsExactly(
+            "QUEUED QUEUED",
+            "RUNNING RUNNING",
+            "PROGRESS RUNNING 10",
+            "PROGRESS RUNNING 50",
+            "SUCCEEDED SUCCEEDED");
+    var b = Messages.ofNewTask();
+    ledger.hear(b.copy(FIRST));
+    ledger.hearAtOnce(
+        List.of(b.running(FIRST, 1), b.progress(FIRST, 1, 10), b.of(Kind.CANCELLED, FIRST)));
+    assertThat(ledger.story(b.id()))
+        .containsExactly(
+            "QUEUED QUEUED", "RUNNING RUNNING", "PROGRESS RUNNING 10", "CANCELLED CANCELLED");
+  }
+
+  @Test
+  void manyThatArriveAtOnceAreFewRows() {
+    var tasks = Stream.generate(Messages::ofNewTask).limit(300).toList();
+    ledger.hearAtOnce(tasks.stream().map(task -> task.copy(FIRST)).toList());
+    var rows = ledger.jdbc.queryForList("SELECT arrivals FROM task_event", String.class);
+    assertThat(rows).hasSize(3);
+    assertThat(tasks).allMatch(task -> String.join("", rows).contains(task.id()));
+  }
+
+  @Test
+  void keepsTheNewestOfMuchProgress() {
+    ledger.hear(a.copy(FIRST), a.running(FIRST, 1));
+    for (var i = 0; i < 20; i++) {
+      var notes = new ArrayList<WireMessage>();
+      for (var j = 0; j < 50; j++) {
+        notes.add(a.progress(FIRST, 1, 7, "note " + (i * 50 + j)));
+      }
+      ledger.hearAtOnce(notes);
+    }
+    assertThat(
+            ledger.jdbc.queryForList(
+                "SELECT progress_note FROM task_event WHERE kind = 'PROGRESS' ORDER BY sequence",
+                String.class))
+        .hasSizeBetween(200, 300)
+        .endsWith("note 999");
   }
 
   private void replay(Messages task, Execution execution) {

@@ -27,6 +27,7 @@ final class TestLedger implements AutoCloseable {
   private final HikariDataSource source = new HikariDataSource();
   final JdbcTemplate jdbc;
   final TaskStore store;
+  private final TransactionTemplate transaction;
 
   TestLedger(TestDatabase database) {
     source.setJdbcUrl(database.jdbcUrl());
@@ -35,7 +36,12 @@ final class TestLedger implements AutoCloseable {
     source.setMaximumPoolSize(4);
     Flyway.configure().dataSource(source).load().migrate();
     jdbc = new JdbcTemplate(source);
-    store = new TaskStore(new TransactionTemplate(new JdbcTransactionManager(source)), jdbc);
+    transaction = new TransactionTemplate(new JdbcTransactionManager(source));
+    store = new TaskStore(transaction, jdbc);
+  }
+
+  TransactionTemplate inTransaction() {
+    return transaction;
   }
 
   /** Each in a transaction of its own. */
@@ -74,9 +80,35 @@ final class TestLedger implements AutoCloseable {
         id);
   }
 
+  /** All that is written down of it: what, what it became by it, how far it was. */
+  List<String> story(String id) {
+    return jdbc.query(
+        "SELECT kind, state, progress_percent FROM task_event WHERE task_id = ? ORDER BY sequence",
+        (row, number) ->
+            row.getString("kind")
+                + " "
+                + row.getString("state")
+                + (row.getObject("progress_percent") == null ? "" : " " + row.getInt(3)),
+        id);
+  }
+
+  /** The numbers behind the last one. */
+  void readOn(List<String> sequences) {
+    var last = sequences.isEmpty() ? 0 : Long.parseLong(sequences.get(sequences.size() - 1));
+    sequences.addAll(
+        jdbc.queryForList(
+            "SELECT sequence FROM task_event WHERE sequence > ? ORDER BY sequence",
+            String.class,
+            last));
+  }
+
+  /** What workers said of it, but for its progress. */
   List<String> events(String id) {
     return jdbc.queryForList(
-        "SELECT kind FROM task_event WHERE task_id = ? ORDER BY sequence", String.class, id);
+        "SELECT kind FROM task_event WHERE task_id = ? AND arrivals IS NULL"
+            + " AND kind NOT IN ('QUEUED', 'SCHEDULED', 'PROGRESS') ORDER BY sequence",
+        String.class,
+        id);
   }
 
   /** All that must not depend on the order in which things were heard. */
