@@ -33,6 +33,12 @@ final class Retention {
       FOR UPDATE SKIP LOCKED
       """;
 
+  private static final String FORGET =
+      """
+      DELETE FROM claim WHERE name IN
+      (SELECT name FROM claim WHERE made_at < :before ORDER BY made_at LIMIT :limit)
+      """;
+
   private static final OffsetDateTime EVER = Instant.EPOCH.atOffset(ZoneOffset.UTC);
 
   private final Leases leases;
@@ -62,9 +68,18 @@ final class Retention {
       var kept = state == TaskState.DEAD ? properties.dead() : properties.finished();
       deleted += delete(state, utc(now.minus(kept)));
     }
+    forgetClaims(utc(now.minus(properties.claims())));
     if (deleted > 0) {
       log.info("{} tasks that ended long ago are forgotten", deleted);
     }
+  }
+
+  private void forgetClaims(OffsetDateTime before) {
+    int forgotten;
+    do {
+      forgotten =
+          jdbc.sql(FORGET).param("before", before).param("limit", properties.chunkSize()).update();
+    } while (forgotten == properties.chunkSize() && paused() && hold());
   }
 
   private boolean hold() {

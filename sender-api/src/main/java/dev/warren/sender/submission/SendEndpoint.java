@@ -1,6 +1,8 @@
 package dev.warren.sender.submission;
 
 import dev.warren.contract.TaskMessage;
+import dev.warren.sender.idempotency.IdempotencyKey;
+import dev.warren.sender.idempotency.KeyedRequest;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
@@ -8,6 +10,7 @@ import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.requests.RequestBody;
 import dev.warren.sender.requests.RequestHead;
+import dev.warren.sender.submission.OnceOnly.Taken;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -16,6 +19,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,16 +42,19 @@ final class SendEndpoint extends HttpServlet {
   private static final String REPLY = SendEndpoint.class.getName() + ".reply";
 
   private final transient TaskPublisher publisher;
+  private final transient OnceOnly onceOnly;
   private final transient Submissions submissions;
   private final transient SubmissionMetrics metrics;
   private final transient SubmissionProperties properties;
 
   SendEndpoint(
       TaskPublisher publisher,
+      OnceOnly onceOnly,
       Submissions submissions,
       SubmissionMetrics metrics,
       SubmissionProperties properties) {
     this.publisher = publisher;
+    this.onceOnly = onceOnly;
     this.submissions = submissions;
     this.metrics = metrics;
     this.properties = properties;
@@ -66,7 +73,15 @@ final class SendEndpoint extends HttpServlet {
       refusal.writeTo(response);
       return;
     }
-    var exchange = new Exchange(request.startAsync());
+    IdempotencyKey key;
+    try {
+      key = IdempotencyKey.in(request, Submissions.OWNER);
+    } catch (RequestRefused e) {
+      metrics.refused(e.problem().type());
+      e.problem().writeTo(response);
+      return;
+    }
+    var exchange = new Exchange(request.startAsync(), key);
     var input = request.getInputStream();
     var limit = (int) properties.maxBodySize().toBytes();
     input.setReadListener(new RequestBody(input, limit, exchange));
@@ -90,11 +105,13 @@ final class SendEndpoint extends HttpServlet {
   private final class Exchange implements RequestBody.Receiver, AsyncListener {
 
     private final AsyncContext context;
+    private final @Nullable IdempotencyKey key;
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
     private volatile @Nullable TaskMessage task;
 
-    Exchange(AsyncContext context) {
+    Exchange(AsyncContext context, @Nullable IdempotencyKey key) {
       this.context = context;
+      this.key = key;
       context.setTimeout(properties.requestTimeout().toMillis());
       context.addListener(this);
     }
@@ -102,10 +119,11 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var parsed = submissions.taskOf(SendRequest.parse(body));
-        task = parsed;
-        if (state.compareAndSet(State.READING, State.SUBMITTED)) {
-          publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));
+        var parsed = SendRequest.parse(body);
+        if (key == null) {
+          submit(submissions.taskOf(parsed));
+        } else {
+          submitOnce(parsed, key.with(body));
         }
       } catch (RequestRefused e) {
         refuse(State.READING, e.problem());
@@ -115,6 +133,42 @@ final class SendEndpoint extends HttpServlet {
             State.READING,
             Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
       }
+    }
+
+    private void submit(TaskMessage submitted) {
+      task = submitted;
+      if (state.compareAndSet(State.READING, State.SUBMITTED)) {
+        publisher.publish(submitted.toQueue()).thenAccept(outcome -> settled(submitted, outcome));
+      }
+    }
+
+    private void submitOnce(SendRequest parsed, KeyedRequest keyed) {
+      if (state.compareAndSet(State.READING, State.SUBMITTED)) {
+        onceOnly
+            .take(keyed, (id, at) -> submissions.draft(parsed, id, at))
+            .whenComplete((taken, failure) -> settled(taken, failure));
+      }
+    }
+
+    private void settled(@Nullable Taken<String> taken, @Nullable Throwable failure) {
+      if (taken == null) {
+        refuse(State.SUBMITTED, problemOf(failure));
+        return;
+      }
+      var task = taken.draft().task();
+      var receipt = new SendReceipt(task.id(), task.queue(), taken.confirmedAt());
+      if (answer(State.SUBMITTED, receipt::writeTo) && !taken.isRepeated()) {
+        metrics.accepted();
+      }
+    }
+
+    private static Problem problemOf(@Nullable Throwable failure) {
+      var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if (cause instanceof RequestRefused refused) {
+        return refused.problem();
+      }
+      log.error("POST /send failed", cause);
+      return Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more.");
     }
 
     @Override
@@ -132,6 +186,12 @@ final class SendEndpoint extends HttpServlet {
       failed();
       if (task != null) {
         settled(task, PublishOutcome.TIMED_OUT);
+      } else {
+        refuse(
+            State.SUBMITTED,
+            Problem.of(
+                ProblemType.UNCONFIRMED,
+                "The task may be queued or not. Send it again with the same Idempotency-Key."));
       }
     }
 
