@@ -68,7 +68,7 @@ class ApiDescriptionIT {
                             described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
-    assertThat(described).isEqualTo(mapped).hasSize(10);
+    assertThat(described).isEqualTo(mapped).hasSize(11);
   }
 
   @Test
