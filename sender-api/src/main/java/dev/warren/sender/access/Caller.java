@@ -1,6 +1,7 @@
 package dev.warren.sender.access;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
@@ -21,5 +22,10 @@ public final class Caller {
         .map(SecurityContext::getAuthentication)
         .map(Authentication::getName)
         .orElse(null);
+  }
+
+  /** Whose an Idempotency-Key is: two callers may choose the same. */
+  public static String ownerOf(HttpServletRequest request) {
+    return Objects.requireNonNullElse(nameOf(request), "");
   }
 }

@@ -4,6 +4,7 @@ import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.LedgerEvents;
 import dev.warren.sender.ledger.TaskRows;
 import java.sql.ResultSet;
@@ -49,19 +50,12 @@ final class Cancellations {
       WHERE id IN (:ids) ORDER BY id
       """;
 
-  /** What a worker says of the same execution is the same event. */
-  private static final String RECORD =
-      """
-      INSERT INTO task_event (task_id, kind, round, attempt, dispatch, delivery, ended_at, recorded_at)
-      SELECT id, 'CANCELLED', round, attempt, dispatch, 1, ended_at, ended_at FROM task
-      WHERE id IN (:ids) ORDER BY id ON CONFLICT DO NOTHING
-      """;
-
   private static final String AWAITED =
       """
       SELECT id, type, queue, created_at, round, attempt, dispatch, priority, not_before,
         expires_at, timeout_ms, retry_max_attempts, retry_min_backoff_ms, retry_max_backoff_ms,
-        retry_multiplier, retry_jitter, caller, reply_to, correlation_id, labels, NULL AS payload
+        retry_multiplier, retry_jitter, caller, reply_to, correlation_id, labels, created_by,
+        traceparent, NULL AS payload
       FROM task WHERE id IN (:ids) AND caller IS NOT NULL AND caller <> :nobody
       """;
 
@@ -81,6 +75,7 @@ final class Cancellations {
   private final NamedParameterJdbcTemplate batches;
   private final TransactionTemplate transaction;
   private final LedgerEvents events;
+  private final EventLog log;
   private final Downlink downlink;
 
   Cancellations(
@@ -93,6 +88,7 @@ final class Cancellations {
     this.batches = batches;
     this.transaction = transaction;
     this.events = events;
+    this.log = new EventLog(batches.getJdbcTemplate());
     this.downlink = downlink;
   }
 
@@ -129,7 +125,7 @@ final class Cancellations {
 
   /** Answers those whose end someone waits for. */
   private List<TaskMessage> record(List<String> ended) {
-    jdbc.sql(RECORD).param("ids", ended).update();
+    log.note(TaskEvent.Kind.CANCELLED.name(), TaskState.CANCELLED, ended);
     return jdbc.sql(AWAITED)
         .param("ids", ended)
         .param("nobody", ReplyAddress.NO_CALLER)

@@ -5,6 +5,7 @@ import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -52,13 +53,18 @@ public final class Tasks {
   }
 
   /** The task once it has ended, or as it is when the time is over. */
-  CompletableFuture<TaskView> findEnded(String id, Duration atMost) {
+  public CompletableFuture<TaskView> findEnded(String id, Duration atMost) {
     return find(id)
         .thenCompose(
             task ->
                 task.state().isTerminal()
                     ? CompletableFuture.completedFuture(task)
                     : ends.await(id, atMost).thenCompose(ended -> find(id)));
+  }
+
+  /** Whether the ledger knows it by now. */
+  public CompletableFuture<Boolean> isThere(String id) {
+    return reads.read(() -> !queries.statesOf(List.of(id)).isEmpty());
   }
 
   private <T> CompletableFuture<T> findWhenCaughtUp(

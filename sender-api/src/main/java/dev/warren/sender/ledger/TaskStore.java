@@ -4,6 +4,7 @@ import dev.warren.contract.Execution;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.TaskState;
 import dev.warren.contract.TaskType;
 import dev.warren.contract.TaskTypes;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
@@ -123,11 +125,15 @@ public final class TaskStore {
     }
 
     boolean fails() {
-      return changes.stream().anyMatch(change -> change.failure() != null);
+      return steps.stream().anyMatch(step -> step.change.failure() != null);
     }
 
+    /** What it would have become by its failure it has not become. */
     TaskEvent cancelled(Instant now) {
-      var last = changes.get(changes.size() - 1).task();
+      steps.stream()
+          .filter(step -> step.change.failure() != null)
+          .forEach(step -> step.applied = false);
+      var last = steps.get(steps.size() - 1).change.task();
       return new TaskEvent(
           TaskEvent.Kind.CANCELLED, last, 1, null, null, now, null, null, new byte[0]);
     }
@@ -177,6 +183,7 @@ public final class TaskStore {
     private final Instant now = sql.now();
     private final Map<String, History> histories = new TreeMap<>();
     private final List<TaskEvent> announced = new ArrayList<>();
+    private Set<String> cancelled = Set.of();
 
     List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
       gather(batch);
@@ -302,7 +309,8 @@ public final class TaskStore {
               .filter(each -> each.getValue().fails())
               .map(Map.Entry::getKey)
               .toList();
-      for (var id : sql.cancelRequested(failed, now)) {
+      cancelled = sql.cancelRequested(failed, now);
+      for (var id : cancelled) {
         announced.removeIf(event -> event.task().id().equals(id));
         announced.add(Objects.requireNonNull(histories.get(id)).cancelled(now));
       }
@@ -359,6 +367,7 @@ public final class TaskStore {
           arrived.stream().map(Step::entry).toList(),
           histories.values().stream().flatMap(History::entries).toList(),
           now);
+      log.note(TaskEvent.Kind.CANCELLED.name(), TaskState.CANCELLED, cancelled);
     }
   }
 }

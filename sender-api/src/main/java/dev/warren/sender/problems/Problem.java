@@ -69,7 +69,8 @@ public record Problem(
     response.getOutputStream().write(body);
   }
 
-  private Map<String, Object> members() {
+  /** Its JSON. */
+  public Map<String, Object> members() {
     var members = new LinkedHashMap<String, Object>();
     members.put("type", type.uri());
     members.put("title", type.title());

@@ -18,6 +18,16 @@ public final class RequestHead {
 
   /** What is wrong with it; null where nothing is. */
   public static @Nullable Problem problemWith(HttpServletRequest request, long maxBodySize) {
+    return problemWith(request, maxBodySize, List.of(MediaType.APPLICATION_JSON));
+  }
+
+  /**
+   * The same of a request that may be of other types.
+   *
+   * @param types each in UTF-8
+   */
+  public static @Nullable Problem problemWith(
+      HttpServletRequest request, long maxBodySize, List<MediaType> types) {
     if (!request.getMethod().equals("POST")) {
       return Problem.of(ProblemType.METHOD_NOT_ALLOWED, "Use POST.")
           .withHeader(HttpHeaders.ALLOW, "POST");
@@ -26,10 +36,12 @@ public final class RequestHead {
       return Problem.of(
           ProblemType.NOT_ACCEPTABLE, "Accept application/json, or leave Accept out.");
     }
-    if (!isJson(request.getContentType())) {
+    if (!isOneOf(types, request.getContentType())) {
+      var names = types.stream().map(MediaType::toString).toList();
       return Problem.of(
-              ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json, in UTF-8.")
-          .withHeader("Accept-Post", MediaType.APPLICATION_JSON_VALUE);
+              ProblemType.UNSUPPORTED_MEDIA_TYPE,
+              "Send Content-Type: " + String.join(" or ", names) + ", in UTF-8.")
+          .withHeader("Accept-Post", String.join(", ", names));
     }
     var encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -59,14 +71,14 @@ public final class RequestHead {
     }
   }
 
-  private static boolean isJson(@Nullable String contentType) {
+  private static boolean isOneOf(List<MediaType> types, @Nullable String contentType) {
     if (contentType == null) {
       return false;
     }
     try {
       var type = MediaType.parseMediaType(contentType);
       var charset = type.getCharset();
-      return type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+      return types.stream().anyMatch(type::equalsTypeAndSubtype)
           && (charset == null || charset.equals(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       return false;

@@ -40,6 +40,12 @@ final class Retention {
         COALESCE((SELECT MAX(sequence) FROM task_event WHERE task_id IN (:ids)), 0))
       """;
 
+  private static final String FORGET_CLAIMS =
+      """
+      DELETE FROM claim WHERE name IN
+      (SELECT name FROM claim WHERE made_at < :before ORDER BY made_at LIMIT :limit)
+      """;
+
   private static final OffsetDateTime EVER = Instant.EPOCH.atOffset(ZoneOffset.UTC);
 
   private final Leases leases;
@@ -69,9 +75,21 @@ final class Retention {
       var kept = state == TaskState.DEAD ? properties.dead() : properties.finished();
       deleted += delete(state, utc(now.minus(kept)));
     }
+    forgetClaims(utc(now.minus(properties.claims())));
     if (deleted > 0) {
       log.info("{} tasks that ended long ago are forgotten", deleted);
     }
+  }
+
+  private void forgetClaims(OffsetDateTime before) {
+    int forgotten;
+    do {
+      forgotten =
+          jdbc.sql(FORGET_CLAIMS)
+              .param("before", before)
+              .param("limit", properties.chunkSize())
+              .update();
+    } while (forgotten == properties.chunkSize() && paused() && hold());
   }
 
   private boolean hold() {

@@ -11,6 +11,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param finished tasks that are done, cancelled or expired
  * @param dead tasks that are dead
+ * @param claims Idempotency-Keys, and ids that clients gave to tasks
  * @param interval between two runs
  * @param chunkSize tasks deleted in one transaction
  * @param pause between two of these, for others
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
 public record RetentionProperties(
     @DefaultValue("7d") Duration finished,
     @DefaultValue("30d") Duration dead,
+    @DefaultValue("24h") Duration claims,
     @DefaultValue("1m") Duration interval,
     @DefaultValue("500") @Min(1) int chunkSize,
     @DefaultValue("50ms") Duration pause) {}

@@ -22,7 +22,8 @@ final class Refusals {
       case TIMED_OUT, CONNECTION_LOST ->
           Problem.of(
                   ProblemType.UNCONFIRMED,
-                  "The task may be queued or not: nobody knows. Sending it again may do it twice.")
+                  "The task may be queued or not: nobody knows. Sending it again may do it twice, unless"
+                      + " with the same Idempotency-Key or taskId.")
               .withTask(taskId);
       case UNAVAILABLE ->
           notTaken(

@@ -4,6 +4,8 @@ import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TraceParent;
 import dev.warren.sender.access.Caller;
+import dev.warren.sender.idempotency.IdempotencyKey;
+import dev.warren.sender.idempotency.KeyedRequest;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
@@ -11,6 +13,7 @@ import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.requests.RequestBody;
 import dev.warren.sender.requests.RequestHead;
+import dev.warren.sender.submission.OnceOnly.Taken;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -19,6 +22,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,16 +45,19 @@ final class SendEndpoint extends HttpServlet {
   private static final String REPLY = SendEndpoint.class.getName() + ".reply";
 
   private final transient TaskPublisher publisher;
+  private final transient OnceOnly onceOnly;
   private final transient Submissions submissions;
   private final transient SubmissionMetrics metrics;
   private final transient SubmissionProperties properties;
 
   SendEndpoint(
       TaskPublisher publisher,
+      OnceOnly onceOnly,
       Submissions submissions,
       SubmissionMetrics metrics,
       SubmissionProperties properties) {
     this.publisher = publisher;
+    this.onceOnly = onceOnly;
     this.submissions = submissions;
     this.metrics = metrics;
     this.properties = properties;
@@ -69,8 +76,17 @@ final class SendEndpoint extends HttpServlet {
       refusal.writeTo(response);
       return;
     }
+    IdempotencyKey key;
+    try {
+      key = IdempotencyKey.in(request, Caller.ownerOf(request));
+    } catch (RequestRefused e) {
+      metrics.refused(e.problem().type());
+      e.problem().writeTo(response);
+      return;
+    }
     var trace = TraceParent.parse(request.getHeader(TraceParent.HEADER)).orElse(null);
-    var exchange = new Exchange(request.startAsync(), new Origin(Caller.nameOf(request), trace));
+    var origin = new Origin(Caller.nameOf(request), trace);
+    var exchange = new Exchange(request.startAsync(), origin, key);
     var input = request.getInputStream();
     var limit = (int) properties.maxBodySize().toBytes();
     input.setReadListener(new RequestBody(input, limit, exchange));
@@ -95,12 +111,14 @@ final class SendEndpoint extends HttpServlet {
 
     private final AsyncContext context;
     private final Origin origin;
+    private final @Nullable IdempotencyKey key;
     private final AtomicReference<State> state = new AtomicReference<>(State.READING);
     private volatile @Nullable TaskMessage task;
 
-    Exchange(AsyncContext context, Origin origin) {
+    Exchange(AsyncContext context, Origin origin, @Nullable IdempotencyKey key) {
       this.context = context;
       this.origin = origin;
+      this.key = key;
       context.setTimeout(properties.requestTimeout().toMillis());
       context.addListener(this);
     }
@@ -108,10 +126,11 @@ final class SendEndpoint extends HttpServlet {
     @Override
     public void received(byte[] body) {
       try {
-        var parsed = submissions.taskOf(SendRequest.parse(body)).with(origin);
-        task = parsed;
-        if (state.compareAndSet(State.READING, State.SUBMITTED)) {
-          publisher.publish(parsed.toQueue()).thenAccept(outcome -> settled(parsed, outcome));
+        var parsed = SendRequest.parse(body);
+        if (key == null) {
+          submit(submissions.taskOf(parsed).with(origin));
+        } else {
+          submitOnce(parsed, key.with(body));
         }
       } catch (RequestRefused e) {
         refuse(State.READING, e.problem());
@@ -121,6 +140,42 @@ final class SendEndpoint extends HttpServlet {
             State.READING,
             Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
       }
+    }
+
+    private void submit(TaskMessage submitted) {
+      task = submitted;
+      if (state.compareAndSet(State.READING, State.SUBMITTED)) {
+        publisher.publish(submitted.toQueue()).thenAccept(outcome -> settled(submitted, outcome));
+      }
+    }
+
+    private void submitOnce(SendRequest parsed, KeyedRequest keyed) {
+      if (state.compareAndSet(State.READING, State.SUBMITTED)) {
+        onceOnly
+            .take(keyed, (id, at) -> submissions.draft(parsed, origin, id, at))
+            .whenComplete((taken, failure) -> settled(taken, failure));
+      }
+    }
+
+    private void settled(@Nullable Taken<String> taken, @Nullable Throwable failure) {
+      if (taken == null) {
+        refuse(State.SUBMITTED, problemOf(failure));
+        return;
+      }
+      var task = taken.draft().task();
+      var receipt = new SendReceipt(task.id(), task.queue(), taken.confirmedAt());
+      if (answer(State.SUBMITTED, receipt::writeTo) && !taken.isRepeated()) {
+        metrics.accepted();
+      }
+    }
+
+    private static Problem problemOf(@Nullable Throwable failure) {
+      var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if (cause instanceof RequestRefused refused) {
+        return refused.problem();
+      }
+      log.error("POST /send failed", cause);
+      return Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more.");
     }
 
     @Override
@@ -138,6 +193,12 @@ final class SendEndpoint extends HttpServlet {
       failed();
       if (task != null) {
         settled(task, PublishOutcome.TIMED_OUT);
+      } else {
+        refuse(
+            State.SUBMITTED,
+            Problem.of(
+                ProblemType.UNCONFIRMED,
+                "The task may be queued or not. Send it again with the same Idempotency-Key."));
       }
     }
 

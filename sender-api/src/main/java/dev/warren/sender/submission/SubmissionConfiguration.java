@@ -1,6 +1,9 @@
 package dev.warren.sender.submission;
 
 import dev.warren.contract.PayloadReader;
+import dev.warren.sender.following.LedgerReads;
+import dev.warren.sender.following.Tasks;
+import dev.warren.sender.idempotency.Claims;
 import dev.warren.sender.publishing.PublishingProperties;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.requests.BodyFilter;
@@ -25,6 +28,16 @@ class SubmissionConfiguration {
   }
 
   @Bean
+  OnceOnly onceOnly(
+      TaskPublisher publisher,
+      Submissions submissions,
+      Claims claims,
+      Tasks tasks,
+      LedgerReads reads) {
+    return new OnceOnly(publisher::publish, submissions, claims, tasks, reads);
+  }
+
+  @Bean
   SubmissionMetrics submissionMetrics(MeterRegistry meters) {
     return new SubmissionMetrics(meters);
   }
@@ -32,10 +45,11 @@ class SubmissionConfiguration {
   @Bean
   ServletRegistrationBean<SendEndpoint> sendEndpoint(
       TaskPublisher publisher,
+      OnceOnly onceOnly,
       Submissions submissions,
       SubmissionMetrics metrics,
       SubmissionProperties properties) {
-    var endpoint = new SendEndpoint(publisher, submissions, metrics, properties);
+    var endpoint = new SendEndpoint(publisher, onceOnly, submissions, metrics, properties);
     var registration = new ServletRegistrationBean<>(endpoint, SendEndpoint.PATH);
     registration.setLoadOnStartup(1);
     return registration;

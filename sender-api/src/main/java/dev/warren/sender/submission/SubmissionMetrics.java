@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Counts what was accepted, and what was refused by reason. */
-final class SubmissionMetrics {
+public final class SubmissionMetrics {
 
   private final Counter accepted;
   private final Map<ProblemType, Counter> refused = new EnumMap<>(ProblemType.class);
@@ -28,11 +28,11 @@ final class SubmissionMetrics {
     }
   }
 
-  void accepted() {
+  public void accepted() {
     accepted.increment();
   }
 
-  void refused(ProblemType reason) {
+  public void refused(ProblemType reason) {
     Objects.requireNonNull(refused.get(reason)).increment();
   }
 }

@@ -4,16 +4,22 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.warren.contract.Execution;
 import dev.warren.contract.MessagePayload;
+import dev.warren.contract.Origin;
 import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskTypes;
 import dev.warren.sender.problems.RequestRefused;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes a task of a request. */
-final class Submissions {
+public final class Submissions {
+
+  /** Of one task, in bytes: the largest payload, and as much as a small request besides. */
+  public static final int MAX_BODY = TaskRequestReader.MAX_PAYLOAD + 64 * 1024;
 
   private final NoArgGenerator ids = Generators.timeBasedEpochGenerator();
   private final TaskRequestReader reader;
@@ -24,30 +30,58 @@ final class Submissions {
     this.clock = clock;
   }
 
+  public String newId() {
+    return ids.generate().toString();
+  }
+
+  /** By the clock of this API, in milliseconds, as everybody keeps it. */
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
   /**
    * @param body of {@code POST /v1/tasks}
+   * @param id which the task gets unless the body gives it one
+   * @param answer made of the task
    * @throws RequestRefused saying what to change
    */
-  TaskMessage taskOf(byte[] body, ReplyAddress reply) {
-    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    var request = reader.read(body, now);
-    return new TaskMessage(
-        ids.generate().toString(),
-        request.type(),
-        request.queue(),
-        now,
-        Execution.FIRST,
-        request.options(),
-        reply,
-        request.payload());
+  public <A> Draft<A> draft(
+      byte[] body,
+      ReplyAddress reply,
+      Origin origin,
+      String id,
+      Instant at,
+      Function<TaskMessage, A> answer) {
+    var request = reader.read(body, at);
+    var ownId = request.taskId();
+    var task =
+        new TaskMessage(
+            ownId == null ? id : ownId,
+            request.type(),
+            request.queue(),
+            at,
+            Execution.FIRST,
+            request.options(),
+            reply,
+            request.payload(),
+            origin);
+    return new Draft<>(task, ownId != null, answer.apply(task));
   }
 
   TaskMessage taskOf(SendRequest request) {
+    return taskOf(request, newId(), clock.instant());
+  }
+
+  Draft<String> draft(SendRequest request, Origin origin, String id, Instant at) {
+    return new Draft<>(taskOf(request, id, at).with(origin), false, id);
+  }
+
+  private static TaskMessage taskOf(SendRequest request, String id, Instant at) {
     return TaskMessage.of(
-        ids.generate().toString(),
+        id,
         TaskTypes.MESSAGE.name(),
         TaskTypes.MESSAGE.queue(),
-        clock.instant(),
+        at,
         JsonMapper.shared().writeValueAsBytes(new MessagePayload(request.message())));
   }
 

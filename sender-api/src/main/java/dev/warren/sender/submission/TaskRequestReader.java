@@ -16,6 +16,7 @@ import dev.warren.sender.requests.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a {@link TaskRequest}: strictly, and with all that is wrong with it told at once. */
@@ -28,6 +29,7 @@ final class TaskRequestReader {
 
   private static final Set<String> FIELDS =
       Set.of(
+          "taskId",
           "type",
           "payload",
           "queue",
@@ -38,6 +40,9 @@ final class TaskRequestReader {
           "timeoutSeconds",
           "retry",
           "labels");
+
+  /** Of a segment of a path, as it stands. */
+  private static final Pattern TASK_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
 
   private final PayloadReader payloads;
   private final Set<String> queues;
@@ -58,6 +63,7 @@ final class TaskRequestReader {
     var raw = JsonBody.fieldsOf(body, EXAMPLE);
     var payloadJson = raw.remove("payload"); // may be large, and is no field to be read here
     var fields = Fields.of(raw, FIELDS, faults);
+    var taskId = taskIdIn(fields);
     var type = typeIn(fields);
     var known = type == null ? null : TaskTypes.named(type).orElse(null);
     var queue = fields.text("queue");
@@ -65,7 +71,22 @@ final class TaskRequestReader {
     var payload = payloadIn(payloadJson, fields, known, faults);
     faults.refuseIfAny();
     return new TaskRequest(
-        requireNonNull(type), queueOf(requireNonNull(type), known, queue), options, payload);
+        taskId,
+        requireNonNull(type),
+        queueOf(requireNonNull(type), known, queue),
+        options,
+        payload);
+  }
+
+  private static @Nullable String taskIdIn(Fields fields) {
+    var id = fields.text("taskId");
+    if (id != null && !TASK_ID.matcher(id).matches()) {
+      fields.fault(
+          "taskId",
+          "must be 1 to 100 letters, digits, dots, colons, hyphens and underscores, a letter or"
+              + " digit first");
+    }
+    return id;
   }
 
   private static @Nullable String typeIn(Fields fields) {

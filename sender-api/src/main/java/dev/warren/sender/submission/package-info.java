@@ -1,4 +1,4 @@
-/** POST /send: request, validation, receipt. */
+/** POST /send and POST /v1/tasks: request, validation, receipt; what is taken once only. */
 @NullMarked
 package dev.warren.sender.submission;
 

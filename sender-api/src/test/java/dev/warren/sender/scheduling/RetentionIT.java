@@ -75,6 +75,33 @@ class RetentionIT {
   }
 
   @Test
+  void forgetsWhatWasClaimedADayAgo() {
+    for (var hours : List.of(23, 25)) {
+      for (var i = 0; i < 15; i++) {
+        slice.insertInto(
+            "claim",
+            Map.of(
+                "name",
+                hours + "-" + i,
+                "request",
+                "",
+                "task_id",
+                "",
+                "accepted_at",
+                slice.now(),
+                "made_at",
+                slice.now().minusHours(hours),
+                "holder",
+                ""));
+      }
+    }
+
+    retention(10).clean();
+
+    assertThat(ids("SELECT name FROM claim")).hasSize(15).allMatch(name -> name.startsWith("23-"));
+  }
+
+  @Test
   void waitsForNobody() throws SQLException {
     insertEnded("held", "SUCCEEDED", 8);
     insertEnded("free", "SUCCEEDED", 8);
@@ -108,6 +135,7 @@ class RetentionIT {
         new RetentionProperties(
             Duration.ofDays(7),
             Duration.ofDays(30),
+            Duration.ofHours(24),
             Duration.ofMinutes(1),
             chunkSize,
             Duration.ofMillis(1));
