@@ -42,7 +42,7 @@ public final class BrokerExtension implements ParameterResolver {
     return switch (wish.toLowerCase(Locale.ROOT)) {
       case "native" -> new NativeBroker();
       case "docker" -> new ContainerBroker();
-      case "" -> ContainerBroker.isAvailable() ? new ContainerBroker() : nativeOrFail();
+      case "" -> ServerContainer.isAvailable() ? new ContainerBroker() : nativeOrFail();
       default ->
           throw new IllegalStateException(
               "WARREN_TEST_BROKER=" + wish + ": use native or docker, or leave it out");

@@ -1,29 +1,20 @@
 package dev.warren.testbroker;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 
-/** The node that {@code scripts/broker} runs, in a folder and on ports of its own. */
+/** The node that {@code scripts/broker} runs. */
 final class NativeBroker implements TestBroker {
 
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
-  private static final long COMMAND_TIMEOUT_SECONDS = 120;
 
-  private final Path script;
-  private final Path directory;
-  private final Properties environment = new Properties();
+  private final ServerScript node =
+      new ServerScript("broker", "RABBITMQ_PORT", "RABBITMQ_MANAGEMENT_PORT");
 
-  NativeBroker() {
-    var module = Path.of("").toAbsolutePath();
-    script = module.resolveSibling("scripts").resolve("broker");
-    directory = module.resolve("target").resolve("broker-" + ProcessHandle.current().pid());
-  }
+  private Properties environment = new Properties();
 
   static boolean isInstalled() {
     return Files.isExecutable(SERVER);
@@ -31,34 +22,29 @@ final class NativeBroker implements TestBroker {
 
   @Override
   public void start() {
-    run("start");
-    try (var file = Files.newBufferedReader(directory.resolve("warren.env"))) {
-      environment.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    environment = node.start();
   }
 
   @Override
   public void kill() {
-    run("kill");
+    node.run("kill");
   }
 
   @Override
   public void freeze() {
-    run("suspend");
+    node.run("suspend");
   }
 
   @Override
   public void thaw() {
-    run("resume");
+    node.run("resume");
   }
 
   @Override
   public String ctl(String... arguments) {
     var command = new ArrayList<>(List.of("ctl"));
     command.addAll(List.of(arguments));
-    return run(command.toArray(String[]::new));
+    return node.run(command.toArray(String[]::new));
   }
 
   @Override
@@ -73,33 +59,6 @@ final class NativeBroker implements TestBroker {
 
   @Override
   public void close() {
-    run("stop");
-  }
-
-  private String run(String... arguments) {
-    var command = new ArrayList<>(List.of(script.toString()));
-    command.addAll(List.of(arguments));
-    try {
-      Files.createDirectories(directory);
-      var output = directory.resolve("command.log");
-      var builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.redirectOutput(output.toFile());
-      builder.environment().put("WARREN_RUN_DIR", directory.toString());
-      builder.environment().put("RABBITMQ_PORT", "0"); // any free ones, and the same ever after
-      builder.environment().put("RABBITMQ_MANAGEMENT_PORT", "0");
-      var process = builder.start();
-      var ended = process.waitFor(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      var printed = Files.readString(output);
-      if (!ended || process.exitValue() != 0) {
-        process.destroyForcibly();
-        throw new IllegalStateException(command + " failed: " + printed);
-      }
-      return printed;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    node.run("stop");
   }
 }

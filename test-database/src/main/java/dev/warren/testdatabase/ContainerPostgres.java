@@ -1,58 +1,39 @@
 package dev.warren.testdatabase;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.model.PortBinding;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
+import dev.warren.testbroker.ServerContainer;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Objects;
-import org.awaitility.Awaitility;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /** PostgreSQL 17 in a container; its port stays the same when it is started again. */
 final class ContainerPostgres implements PostgresServer {
 
-  private final int port = freePort();
   private final PostgreSQLContainer container =
       new PostgreSQLContainer("postgres:17")
           .withUsername("warren")
           .withDatabaseName("warren")
-          .withCommand("postgres") // Testcontainers would turn fsync off
-          .withCreateContainerCmdModifier(
-              command ->
-                  Objects.requireNonNull(command.getHostConfig())
-                      .withPortBindings(PortBinding.parse(port + ":5432")));
+          .withCommand("postgres"); // Testcontainers would turn fsync off
 
-  static boolean isAvailable() {
-    return DockerClientFactory.instance().isDockerAvailable();
-  }
+  private final ServerContainer server = new ServerContainer(container);
+  private final int port = server.publish(5432);
 
   @Override
   public void start() {
-    if (container.getContainerId() == null) {
-      container.start();
-    } else {
-      docker().startContainerCmd(container.getContainerId()).exec();
-    }
-    Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(this::answers);
+    server.start(this::answers);
   }
 
   @Override
   public void kill() {
-    docker().killContainerCmd(container.getContainerId()).exec();
+    server.kill();
   }
 
   @Override
   public void freeze() {
-    docker().pauseContainerCmd(container.getContainerId()).exec();
+    server.freeze();
   }
 
   @Override
   public void thaw() {
-    docker().unpauseContainerCmd(container.getContainerId()).exec();
+    server.thaw();
   }
 
   @Override
@@ -78,18 +59,6 @@ final class ContainerPostgres implements PostgresServer {
   private boolean answers() throws SQLException {
     try (var connection = connect()) {
       return connection.isValid(5);
-    }
-  }
-
-  private static DockerClient docker() {
-    return DockerClientFactory.instance().client();
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.testdatabase;
 
+import dev.warren.testbroker.ServerContainer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -62,7 +63,7 @@ interface PostgresServer {
       return switch (wish.toLowerCase(Locale.ROOT)) {
         case "native" -> new NativePostgres();
         case "docker" -> new ContainerPostgres();
-        case "" -> ContainerPostgres.isAvailable() ? new ContainerPostgres() : new NativePostgres();
+        case "" -> ServerContainer.isAvailable() ? new ContainerPostgres() : new NativePostgres();
         default ->
             throw new IllegalStateException(
                 "WARREN_TEST_BROKER=" + wish + ": use native or docker, or leave it out");
