@@ -193,6 +193,12 @@ final class Diagnosis {
               : "Its queue %s is not at the broker, and this API does not declare it; see WARREN_QUEUES."
                   .formatted(task.queue()));
     }
+    if (facts.isPaused()) {
+      return new Finding(
+          Reason.QUEUE_PAUSED,
+          "Its queue %s is paused, and %s in it: workers take nothing from it until POST /v1/queues/%s/resume."
+              .formatted(task.queue(), tasks(counts.ready(), "wait"), task.queue()));
+    }
     if (counts.consumers() == 0) {
       return new Finding(
           Reason.NO_CONSUMER,

@@ -1,6 +1,7 @@
 package dev.warren.sender.explaining;
 
 import dev.warren.contract.TaskState;
+import dev.warren.sender.control.QueuePauses;
 import dev.warren.sender.explaining.QueueSights.Sight;
 import dev.warren.sender.following.LedgerReads;
 import dev.warren.sender.following.Tasks;
@@ -27,6 +28,7 @@ final class ExplainEndpoint {
   private final TaskPublisher publisher;
   private final PublishingProperties publishing;
   private final Workers workers;
+  private final QueuePauses pauses;
 
   ExplainEndpoint(
       Tasks tasks,
@@ -35,7 +37,8 @@ final class ExplainEndpoint {
       QueueSights sights,
       TaskPublisher publisher,
       PublishingProperties publishing,
-      Workers workers) {
+      Workers workers,
+      QueuePauses pauses) {
     this.tasks = tasks;
     this.places = places;
     this.ledger = ledger;
@@ -43,6 +46,7 @@ final class ExplainEndpoint {
     this.publisher = publisher;
     this.publishing = publishing;
     this.workers = workers;
+    this.pauses = pauses;
   }
 
   @GetMapping("/v1/tasks/{id}/explain")
@@ -54,25 +58,27 @@ final class ExplainEndpoint {
   /** The ledger first: what happens meanwhile is then seen at the broker. */
   private CompletableFuture<Explanation> explain(TaskFacts task) {
     if (!task.isAtBroker()) {
-      return CompletableFuture.completedFuture(explanation(task, null, null));
+      return CompletableFuture.completedFuture(explanation(task, null, null, false));
     }
     return sights
         .look(task.queue())
-        .thenCompose(
-            sight ->
-                task.state() == TaskState.QUEUED
-                    ? ledger
-                        .read(() -> places.ahead(task, sight.byPriority()))
-                        .thenApply(ahead -> explanation(task, sight, ahead))
-                    : CompletableFuture.completedFuture(explanation(task, sight, null)));
+        .thenCompose(sight -> ledger.read(() -> explanation(task, sight)));
   }
 
-  private Explanation explanation(TaskFacts task, @Nullable Sight sight, @Nullable Long ahead) {
+  private Explanation explanation(TaskFacts task, Sight sight) {
+    var ahead =
+        task.state() == TaskState.QUEUED ? (Long) places.ahead(task, sight.byPriority()) : null;
+    return explanation(task, sight, ahead, pauses.paused().contains(task.queue()));
+  }
+
+  private Explanation explanation(
+      TaskFacts task, @Nullable Sight sight, @Nullable Long ahead, boolean isPaused) {
     return Explanation.of(
         new Facts(
             task,
             sight,
             ahead,
+            isPaused,
             publishing.queues().contains(task.queue()),
             publisher.alarm(),
             publisher.obstacle(),

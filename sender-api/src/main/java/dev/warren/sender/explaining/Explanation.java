@@ -41,6 +41,8 @@ record Explanation(String id, TaskState state, Reason reason, String sentence, D
     BROKER_ALARM,
     /** The broker has no such queue. */
     QUEUE_MISSING,
+    /** Its queue is paused. */
+    QUEUE_PAUSED,
     /** No worker takes from its queue. */
     NO_CONSUMER,
     /** The worker that had it is gone; another one gets it. */

@@ -44,6 +44,7 @@ class ExplanationTest {
   private Sight sight = seen(5, 2);
   private Long ahead = 3L;
   private boolean isDeclared = true;
+  private boolean isPaused;
   private String alarm;
   private String obstacle;
   private final List<WorkerView> workers = new ArrayList<>();
@@ -153,6 +154,8 @@ class ExplanationTest {
     assertThat(explanation().reason()).isEqualTo(Reason.WORKER_GONE);
     sight = seen(5, 0);
     assertThat(explanation().reason()).isEqualTo(Reason.NO_CONSUMER);
+    isPaused = true;
+    assertThat(explanation().reason()).isEqualTo(Reason.QUEUE_PAUSED);
     sight = NO_QUEUE;
     assertThat(explanation().reason()).isEqualTo(Reason.QUEUE_MISSING);
     sight = Sight.NO_ANSWER;
@@ -343,7 +346,8 @@ class ExplanationTest {
             hasPayload,
             NOW);
     var known = new KnownWorkers(workers, departed, NOW);
-    return Explanation.of(new Facts(task, sight, ahead, isDeclared, alarm, obstacle, known));
+    return Explanation.of(
+        new Facts(task, sight, ahead, isPaused, isDeclared, alarm, obstacle, known));
   }
 
   private void holdsIt(String name, WorkerView.State workerState) {
