@@ -155,6 +155,8 @@ class ControlIT {
     publish(event(id, end, failure));
 
     awaitState(id, state);
+    assertThat(json(sender.get("/v1/tasks/" + id)).at("/attempts/0/outcome").asString())
+        .isEqualTo(end.name());
     assertProblem(post("/v1/tasks/" + id + "/cancel", ""), 409, "already-finished");
   }
 

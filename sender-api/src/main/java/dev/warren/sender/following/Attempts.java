@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Makes the attempts of one task of its events. */
@@ -39,6 +41,9 @@ final class Attempts {
   }
 
   private final TreeMap<Key, Attempt> attempts = new TreeMap<>();
+
+  /** Of what may never have begun; only with all the rest it is known. */
+  private final Map<Key, Attempt> ends = new HashMap<>();
 
   /** The last one, as an event that tells a task's end knows it. */
   static List<Attempt> of(TaskEvent event) {
@@ -69,10 +74,7 @@ final class Attempts {
     switch (kind) {
       case RUNNING -> attempts.merge(key, read(key, kind, event), Attempts::withOutcome);
       case SUCCEEDED, FAILED -> attempts.merge(key, read(key, kind, event), Attempts::withOutcome);
-      case CANCELLED, EXPIRED -> { // of what may never have begun
-        var ended = read(key, kind, event);
-        attempts.computeIfPresent(key, (same, running) -> withOutcome(running, ended));
-      }
+      case CANCELLED, EXPIRED -> ends.put(key, read(key, kind, event));
       case PROGRESS, DEAD -> {} // say nothing of an attempt that others do not
     }
   }
@@ -104,8 +106,17 @@ final class Attempts {
         ended.error());
   }
 
+  private void end(Key key, Attempt ended) {
+    if (ended.startedAt() != null) {
+      attempts.merge(key, ended, Attempts::withOutcome);
+    } else {
+      attempts.computeIfPresent(key, (same, running) -> withOutcome(running, ended));
+    }
+  }
+
   /** In their order. */
   List<Attempt> all(TaskState state) {
+    ends.forEach(this::end);
     var all = new ArrayList<>(attempts.values());
     for (var i = 0; i < all.size(); i++) {
       var isCurrent = state == TaskState.RUNNING && i == all.size() - 1;
