@@ -1,8 +1,7 @@
 package dev.warren.sender.scheduling;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class Repeated implements SmartLifecycle {
   private final String name;
   private final Duration interval;
   private final Runnable turn;
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
   private volatile boolean running;
 
   /** Confined to the thread. */
@@ -35,7 +34,8 @@ final class Repeated implements SmartLifecycle {
     this.name = name;
     this.interval = interval;
     this.turn = turn;
-    this.thread = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name));
+    this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false); // else its end waits for them
   }
 
   @Override
