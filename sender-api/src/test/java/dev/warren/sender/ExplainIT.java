@@ -356,7 +356,11 @@ class ExplainIT {
     return await(name + " " + state)
         .atMost(PATIENCE)
         .until(
-            () -> worker(name), each -> each != null && each.get("state").asString().equals(state));
+            () -> {
+              speak.run();
+              return worker(name);
+            },
+            each -> each != null && each.get("state").asString().equals(state));
   }
 
   private @Nullable JsonNode worker(String name) {
