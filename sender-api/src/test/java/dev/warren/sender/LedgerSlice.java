@@ -46,7 +46,6 @@ public final class LedgerSlice implements AutoCloseable {
     arguments.add("--spring.datasource.username=" + database.username());
     arguments.add("--spring.datasource.password=" + database.password());
     arguments.add("--management.endpoint.health.validate-group-membership=false"); // few are here
-    arguments.add("--sender.publishing.settle-time=0ms"); // no broker is killed here
     arguments.addAll(List.of(properties));
     var application = new SpringApplicationBuilder(Slice.class).web(WebApplicationType.NONE);
     return new LedgerSlice(application.run(arguments.toArray(String[]::new)));

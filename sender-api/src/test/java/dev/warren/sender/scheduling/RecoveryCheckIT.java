@@ -53,7 +53,13 @@ class RecoveryCheckIT {
   @BeforeEach
   void start(VirtualHost vhost) {
     this.vhost = vhost;
-    slice = LedgerSlice.on(vhost, database, "--sender.publishing.declare-interval=1s").ready();
+    slice =
+        LedgerSlice.on(
+                vhost,
+                database,
+                "--sender.publishing.declare-interval=1s",
+                "--sender.publishing.settle-time=0s") // no broker is killed here
+            .ready();
     check = check(EMPTY_FOR);
   }
 
