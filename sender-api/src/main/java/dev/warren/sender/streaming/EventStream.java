@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ final class EventStream implements WriteListener, AsyncListener {
   private final AtomicLong heldBytes = new AtomicLong();
   private final AtomicInteger toDo = new AtomicInteger();
   private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
+  private final Lock outputUse = new ReentrantLock();
   private volatile long position;
   private volatile boolean closing;
   private volatile boolean broken;
@@ -173,6 +176,7 @@ final class EventStream implements WriteListener, AsyncListener {
   }
 
   private void writeHeld() {
+    outputUse.lock();
     try {
       while (!broken && !ended && output.isReady()) {
         if (writing == null) {
@@ -196,6 +200,8 @@ final class EventStream implements WriteListener, AsyncListener {
       }
     } catch (IOException | RuntimeException e) {
       fail(e);
+    } finally {
+      outputUse.unlock();
     }
   }
 
@@ -252,9 +258,18 @@ final class EventStream implements WriteListener, AsyncListener {
     fail(failure);
   }
 
+  /**
+   * Not before whoever writes has left the output: the container keeps that failure in what it uses
+   * again for the next request, which would then fail with it.
+   */
   @Override
   public void onError(AsyncEvent event) {
-    complete();
+    outputUse.lock();
+    try {
+      complete();
+    } finally {
+      outputUse.unlock();
+    }
   }
 
   @Override
