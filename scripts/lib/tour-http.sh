@@ -38,6 +38,6 @@ calling_loopback() {
 }
 
 # is_logged_with TRACE ID
-is_logged_with() { worker_logs | grep -F -- "$2" | grep -qF -- "[trace=$1]"; }
+is_logged_with() { [[ $(worker_logs | grep -aF -- "$2") == *"[trace=$1]"* ]]; }
 
 may_call_loopback() { [[ -z $MODE_OPTION && $(recall up.env HTTP_ALLOWED_NETWORKS) == *127.0.0.0/8* ]]; }
