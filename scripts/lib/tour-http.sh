@@ -20,6 +20,7 @@ calling() {
   refused 'no password in a URL' 400 Authorization
   ask POST /v1/tasks "$(call http://example.org '"headers": {"Host": "other"}')"
   refused 'no header that is the connection'"'"'s' 400 payload.headers
+  follow_logs
   ask POST /v1/tasks "$(hello)" -H "traceparent: 00-$trace-00f067aa0ba902b7-01" -H 'prefer: wait=20'
   shows 'with a trace' 200 '.state == "SUCCEEDED"' .state
   wait_for 10 'waiting for the log' is_logged_with "$trace" "$(field .id)" || tour_failed 'the trace in the log' "[trace=$trace]"

@@ -127,7 +127,8 @@ class BatchIT {
       assertThat(statuses(answer)).as(broken).containsExactly(202, 400);
       assertThat(json(answer).at("/outcomes/1/problem/type").asString()).endsWith("malformed-json");
     }
-    assertThat(statuses(post(JSON, "[" + task("a"), null))).containsExactly(202, 400);
+    var cutOff = "[" + task("a") + "," + task("b");
+    assertThat(statuses(post(JSON, cutOff, null))).containsExactly(202, 400);
     assertThat(statuses(post(JSON, "[" + task("a") + "]x", null))).containsExactly(202, 400);
     assertThat(idsInQueue()).hasSize(5);
   }
