@@ -212,7 +212,8 @@ class ControlIT {
     assertThat(json(caller.join()).get("state").asString()).isEqualTo("CANCELLED");
     assertThat(json(follower.join()).get("state").asString()).isEqualTo("CANCELLED");
     sendAndAwaitHeard();
-    assertThat(count("task_event WHERE task_id = '" + id + "' AND state = 'CANCELLED'")).isEqualTo(1);
+    assertThat(count("task_event WHERE task_id = '" + id + "' AND state = 'CANCELLED'"))
+        .isEqualTo(1);
   }
 
   @Test

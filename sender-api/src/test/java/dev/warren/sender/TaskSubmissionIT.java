@@ -437,7 +437,8 @@ class TaskSubmissionIT {
         .readTree(vhost.manage("GET", "/api/queues/" + vhost.name(), ""))
         .findValuesAsString("name")
         .stream()
-        .filter(name -> name.startsWith("api.") && !name.contains(".control."))
+        .filter(name -> name.startsWith("api."))
+        .filter(name -> !name.contains(".control.") && !name.contains(".workers."))
         .toList();
   }
 

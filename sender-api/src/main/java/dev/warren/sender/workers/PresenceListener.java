@@ -34,7 +34,9 @@ final class PresenceListener implements SmartLifecycle {
    */
   PresenceListener(
       BrokerReads broker, String replica, BooleanSupplier brokerListens, Workers workers) {
-    var source = QueueSource.ofEvents("api." + replica, List.of(TaskTopology.ALL_WORKER_EVENTS));
+    var source =
+        QueueSource.ofEvents(
+            "api." + replica + ".workers", List.of(TaskTopology.ALL_WORKER_EVENTS));
     this.queue = broker.reader(source, PREFETCH);
     this.brokerListens = brokerListens;
     this.workers = workers;

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionBlockedEvent;
 import org.springframework.amqp.rabbit.connection.ConnectionUnblockedEvent;
@@ -27,7 +28,9 @@ import org.springframework.context.event.EventListener;
 
 /**
  * Says at the start, and then again and again, that this worker is there, and at its end that it is
- * not. What cannot be said is left unsaid: no task waits for it.
+ * not. What cannot be said is left unsaid: no task waits for it. It has a connection of its own:
+ * under an alarm the broker blocks one as soon as it publishes, and then opens no channel on it for
+ * an outcome.
  */
 final class PresenceTeller implements SmartLifecycle {
 
@@ -41,6 +44,7 @@ final class PresenceTeller implements SmartLifecycle {
   private static final Duration LAST_WORD = Duration.ofSeconds(1);
 
   private final Presence presence;
+  private final CachingConnectionFactory connection;
   private final RabbitTemplate rabbit;
   private final RabbitAdmin looks;
   private final ScheduledExecutorService thread =
@@ -51,9 +55,10 @@ final class PresenceTeller implements SmartLifecycle {
   /** Confined to the thread. */
   private boolean heard;
 
-  PresenceTeller(Presence presence, RabbitTemplate rabbit) {
+  PresenceTeller(Presence presence, CachingConnectionFactory connection) {
     this.presence = presence;
-    this.rabbit = rabbit;
+    this.connection = connection;
+    this.rabbit = new RabbitTemplate(connection);
     this.looks = new RabbitAdmin(rabbit);
   }
 
@@ -87,10 +92,10 @@ final class PresenceTeller implements SmartLifecycle {
     }
   }
 
-  /** Under an alarm the broker reads nothing: what is said would stand in the way of outcomes. */
+  /** Under an alarm the broker reads nothing: all that was said would be heard behind it. */
   private boolean isBlocked() {
-    var connection = blocked;
-    return connection != null && connection.isOpen();
+    var current = blocked;
+    return current != null && current.isOpen();
   }
 
   /**
@@ -135,6 +140,7 @@ final class PresenceTeller implements SmartLifecycle {
       Thread.currentThread().interrupt();
     }
     thread.shutdownNow();
+    connection.destroy();
   }
 
   @Override
