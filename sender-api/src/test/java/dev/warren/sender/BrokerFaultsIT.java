@@ -95,6 +95,20 @@ class BrokerFaultsIT {
   }
 
   @Test
+  void refusesWhatNothingIsBoundFor_untilItIsBoundAgain() {
+    sender = RunningSender.on(vhost).ready();
+    vhost.onChannel(
+        channel -> {
+          var exchange = TaskTopology.TASKS_EXCHANGE;
+          channel.queueUnbind(TaskTopology.LEDGER_QUEUE, exchange, TaskTopology.DEFAULT_KEY);
+          return channel.queueUnbind(
+              TaskTopology.DEFAULT_QUEUE, exchange, TaskTopology.DEFAULT_KEY);
+        });
+    assertProblem(sender.send("to nowhere"), 503, "unroutable");
+    await().atMost(PATIENCE).until(() -> sender.send("bound again").statusCode() == 202);
+  }
+
+  @Test
   void holdsNoThread_whileConfirmsAreAwaited() {
     sender =
         RunningSender.on(
