@@ -1,6 +1,7 @@
 package dev.warren.sender.calls;
 
 import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.consuming.QueueLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -8,6 +9,8 @@ import org.springframework.context.annotation.Configuration;
 /** A name for this replica, and a queue that its replies come to. */
 @Configuration(proxyBeanMethods = false)
 class CallsConfiguration {
+
+  private static final int PREFETCH = 200;
 
   @Bean
   Replica replica() {
@@ -20,7 +23,8 @@ class CallsConfiguration {
   }
 
   @Bean
-  ReplyListener replyListener(BrokerReads broker, Replica replica, Replies replies) {
-    return new ReplyListener(broker, replica, replies);
+  QueueLoop replyLoop(BrokerReads broker, Replica replica, Replies replies) {
+    var queue = broker.reader(ReplyListener.sourceFor(replica), PREFETCH);
+    return new QueueLoop("replies", queue, new ReplyListener(replies));
   }
 }

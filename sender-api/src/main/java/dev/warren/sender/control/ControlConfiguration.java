@@ -3,6 +3,7 @@ package dev.warren.sender.control;
 import dev.warren.contract.TaskTopology;
 import dev.warren.sender.calls.Replica;
 import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueSource;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.LedgerEvents;
@@ -24,17 +25,16 @@ class ControlConfiguration {
 
   @Bean
   Downlink downlink(
-      BrokerReads broker,
-      Replica replica,
-      TaskPublisher publisher,
-      LedgerDatabase database,
-      QueuePauses pauses,
-      JdbcClient jdbc) {
+      TaskPublisher publisher, LedgerDatabase database, QueuePauses pauses, JdbcClient jdbc) {
+    return new Downlink(publisher, database, pauses, atMost -> Cancellations.newest(jdbc, atMost));
+  }
+
+  @Bean
+  QueueLoop downlinkLoop(BrokerReads broker, Replica replica, Downlink downlink) {
     var keys = List.of(TaskTopology.STARTED_WORKERS);
     var requests =
         broker.reader(QueueSource.ofEvents("api." + replica.name() + ".control", keys), PREFETCH);
-    return new Downlink(
-        requests, publisher, database, pauses, atMost -> Cancellations.newest(jdbc, atMost));
+    return new QueueLoop("downlink", requests, downlink);
   }
 
   @Bean

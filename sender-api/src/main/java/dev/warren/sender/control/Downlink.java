@@ -2,6 +2,7 @@ package dev.warren.sender.control;
 
 import dev.warren.contract.ControlMessage;
 import dev.warren.sender.consuming.Delivery;
+import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueReader;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.publishing.PublishOutcome;
@@ -10,17 +11,15 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Tells all workers what was cancelled and paused: at once, to each that has started, and again
  * every few seconds, so that a message that was lost is made good. Nobody waits for it: what the
  * ledger says stands, whoever has heard of it.
  */
-public final class Downlink implements SmartLifecycle {
+public final class Downlink implements QueueLoop.Turn {
 
   private static final Logger log = LoggerFactory.getLogger(Downlink.class);
 
@@ -36,13 +35,10 @@ public final class Downlink implements SmartLifecycle {
   private static final Set<PublishOutcome> HEARD =
       Set.of(PublishOutcome.CONFIRMED, PublishOutcome.UNROUTABLE);
 
-  private final QueueReader requests;
   private final TaskPublisher publisher;
   private final LedgerDatabase database;
   private final QueuePauses pauses;
   private final Cancelled cancelled;
-  private @Nullable Thread thread;
-  private volatile boolean running;
 
   /** Whether workers are to be told all again: this replica has started, or was not heard. */
   private volatile boolean owing = true;
@@ -56,12 +52,7 @@ public final class Downlink implements SmartLifecycle {
   }
 
   Downlink(
-      QueueReader requests,
-      TaskPublisher publisher,
-      LedgerDatabase database,
-      QueuePauses pauses,
-      Cancelled cancelled) {
-    this.requests = requests;
+      TaskPublisher publisher, LedgerDatabase database, QueuePauses pauses, Cancelled cancelled) {
     this.publisher = publisher;
     this.database = database;
     this.pauses = pauses;
@@ -96,31 +87,18 @@ public final class Downlink implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
-    running = true;
-    var fresh = new Thread(this::run, "downlink");
-    thread = fresh;
-    fresh.start();
-  }
-
-  private void run() {
-    try (requests) {
-      while (running) {
-        try {
-          takeTurn();
-        } catch (RuntimeException | Error e) { // the database may be away
-          log.debug("workers could not be told", e);
-          owing = true;
-          Thread.sleep(POLL.toMillis());
-        }
-      }
-    } catch (InterruptedException e) {
-      log.debug("shutting down");
+  public void take(QueueReader requests) throws InterruptedException {
+    try {
+      tellWhoAsks(requests);
+    } catch (RuntimeException e) { // the database may be away
+      log.debug("workers could not be told", e);
+      owing = true;
+      Thread.sleep(POLL.toMillis());
     }
   }
 
-  private void takeTurn() throws InterruptedException {
-    var asked = isAsked();
+  private void tellWhoAsks(QueueReader requests) throws InterruptedException {
+    var asked = isAsked(requests);
     if (!database.isUsable() || publisher.obstacle() != null) {
       owing |= asked;
     } else if (asked || owing) {
@@ -132,7 +110,7 @@ public final class Downlink implements SmartLifecycle {
     }
   }
 
-  private boolean isAsked() throws InterruptedException {
+  private boolean isAsked(QueueReader requests) throws InterruptedException {
     Delivery last = null;
     var next = requests.next(POLL);
     while (next != null) {
@@ -154,24 +132,5 @@ public final class Downlink implements SmartLifecycle {
 
   private void repeatLater() {
     repeatAt = System.nanoTime() + REPEAT.toNanos();
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  /** Above the connection's, and below the web server's. */
-  @Override
-  public int getPhase() {
-    return 1;
   }
 }
