@@ -35,10 +35,12 @@ public final class Erasures {
       """;
 
   private final JdbcClient jdbc;
+  private final DeadRows rows;
   private final TransactionTemplate transaction;
 
   Erasures(JdbcClient jdbc, TransactionTemplate transaction) {
     this.jdbc = jdbc;
+    this.rows = new DeadRows(jdbc);
     this.transaction = transaction;
   }
 
@@ -77,7 +79,7 @@ public final class Erasures {
     int done;
     var from = EVER;
     do {
-      ids = ids(condition.and("task.created_at >= :from", Map.of("from", from)), CHUNK);
+      ids = rows.ids(condition.and("task.created_at >= :from", Map.of("from", from)), CHUNK);
       done = ids.isEmpty() ? 0 : eraseDead(ids);
       erased += done;
       from = ids.isEmpty() ? from : createdAt(ids.get(ids.size() - 1)).orElse(from);
@@ -87,32 +89,16 @@ public final class Erasures {
 
   /** How many an erasure of these would find. */
   public long count(DeadFilter filter) {
-    var condition = condition(filter);
-    return jdbc.sql("SELECT COUNT(*) FROM task WHERE " + condition.sql())
-        .params(condition.parameters())
-        .query(Long.class)
-        .single();
+    return rows.count(condition(filter));
   }
 
   /** Those that an erasure of these would begin with. */
   public List<String> firstIds(DeadFilter filter, int atMost) {
-    return ids(condition(filter), atMost);
+    return rows.ids(condition(filter), atMost);
   }
 
   private static DeadFilter.Condition condition(DeadFilter filter) {
     return filter.condition().and("NOT task.erased", Map.of());
-  }
-
-  private List<String> ids(DeadFilter.Condition condition, int atMost) {
-    return jdbc.sql(
-            "SELECT id FROM task WHERE "
-                + condition.sql()
-                + DeadFilter.OLDEST_FIRST
-                + " LIMIT :limit")
-        .params(condition.parameters())
-        .param("limit", atMost)
-        .query(String.class)
-        .list();
   }
 
   /** The erased stay among the dead: they are not to be read again with each chunk. */

@@ -38,12 +38,14 @@ public final class Replays {
   private static final String REPLAYABLE = "task.payload IS NOT NULL AND NOT task.erased";
 
   private final JdbcClient jdbc;
+  private final DeadRows rows;
   private final NamedParameterJdbcTemplate batches;
   private final TransactionTemplate transaction;
   private final EventLog log;
 
   Replays(JdbcClient jdbc, NamedParameterJdbcTemplate batches, TransactionTemplate transaction) {
     this.jdbc = jdbc;
+    this.rows = new DeadRows(jdbc);
     this.batches = batches;
     this.transaction = transaction;
     this.log = new EventLog(batches.getJdbcTemplate());
@@ -99,25 +101,12 @@ public final class Replays {
 
   /** How many a replay of these would find. */
   public long count(DeadFilter filter) {
-    var condition = condition(filter, now());
-    return jdbc.sql("SELECT COUNT(*) FROM task WHERE " + condition.sql())
-        .params(condition.parameters())
-        .query(Long.class)
-        .single();
+    return rows.count(condition(filter, now()));
   }
 
   /** Those that a replay of these would begin with. */
   public List<String> firstIds(DeadFilter filter, int atMost) {
-    var condition = condition(filter, now());
-    return jdbc.sql(
-            "SELECT id FROM task WHERE "
-                + condition.sql()
-                + DeadFilter.OLDEST_FIRST
-                + " LIMIT :limit")
-        .params(condition.parameters())
-        .param("limit", atMost)
-        .query(String.class)
-        .list();
+    return rows.ids(condition(filter, now()), atMost);
   }
 
   /** Not those that die while this goes on, or there might be no end to it. */
