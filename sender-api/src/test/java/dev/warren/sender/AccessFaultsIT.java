@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class AccessFaultsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   /** Within which a key is revoked everywhere. */
   private static final Duration REVOKED = Duration.ofSeconds(10);

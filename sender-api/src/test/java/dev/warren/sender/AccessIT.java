@@ -37,7 +37,7 @@ class AccessIT {
 
   static final String ADMIN_KEY = "warren_0123456789abcdef0123456789abcdef";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String TASK = "{'type':'message','payload':{'message':'a'}}";
 
   @Parameter private Database kind;

@@ -47,7 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class BatchIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String JSON = "application/json";
   private static final String LINES = "application/x-ndjson";
   private static final int SLOTS = 4;

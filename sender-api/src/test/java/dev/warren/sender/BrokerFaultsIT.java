@@ -152,7 +152,7 @@ class BrokerFaultsIT {
     broker.freeze();
     try {
       var stopped = CompletableFuture.runAsync(sender::close);
-      await().atMost(Duration.ofSeconds(20)).until(stopped::isDone); // not the 30 of the library
+      await().atMost(PATIENCE).until(stopped::isDone); // while it is frozen
     } finally {
       broker.thaw();
     }

@@ -53,7 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(BrokerExtension.class)
 class ExplainIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String MESSAGE = "'type':'message','payload':{'message':'a'}";
 

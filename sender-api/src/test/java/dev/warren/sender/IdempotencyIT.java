@@ -46,7 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class IdempotencyIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String TASK = "{'type':'message','payload':{'message':'a'}}";
   private static final String SEND = "{'message':'a'}";
 

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class KilledReplicaIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int CALLERS = 50;
 
   private final HttpClient http = HttpClient.newHttpClient();

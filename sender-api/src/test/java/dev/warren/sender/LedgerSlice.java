@@ -54,7 +54,7 @@ public final class LedgerSlice implements AutoCloseable {
   /** Waits for the broker. */
   public LedgerSlice ready() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> bean(TaskPublisher.class).obstacle() == null);
     return this;
   }

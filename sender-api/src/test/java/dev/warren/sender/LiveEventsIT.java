@@ -48,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class LiveEventsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Execution FIRST = Execution.FIRST;
   private static final int MAX_LISTENERS = 500;
 

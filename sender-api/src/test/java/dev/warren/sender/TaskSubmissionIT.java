@@ -41,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(BrokerExtension.class)
 class TaskSubmissionIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String MESSAGE = "{'type':'message','payload':{'message':'a'}}";
   private static final String MAIL_QUEUE = TaskTopology.queueOf("mail");
 

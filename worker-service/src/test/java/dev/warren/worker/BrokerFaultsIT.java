@@ -40,7 +40,7 @@ class BrokerFaultsIT {
       broker.start();
     }
     await("a connection of the worker's")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> broker.ctl("list_connections", "vhost").contains(vhost.name()));
     assertThat(worker.status("/actuator/health/readiness")).isEqualTo(503);
     assertThat(worker.status("/actuator/health/liveness")).isEqualTo(200);

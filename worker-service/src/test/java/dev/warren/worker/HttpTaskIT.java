@@ -33,7 +33,7 @@ class HttpTaskIT {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String TRACEPARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
   private static final Map<String, Object> TRACED = Map.of("traceparent", TRACEPARENT);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final VirtualHost vhost;
   private final SenderStub sender;

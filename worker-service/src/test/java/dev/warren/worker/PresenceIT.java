@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodName.class) // the end comes last
 class PresenceIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final SenderStub sender;

@@ -170,7 +170,7 @@ class TwoWorkersIT {
 
   private WorkerProcess theOneThat(String what, Predicate<WorkerProcess> condition) {
     return await(what)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> workers.stream().filter(condition).findFirst(), Optional::isPresent)
         .orElseThrow();
   }

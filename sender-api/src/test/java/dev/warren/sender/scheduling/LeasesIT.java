@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @OnEveryDatabase
 @ExtendWith(BrokerExtension.class)
 class LeasesIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final TestDatabase database;
   private LedgerSlice slice;
@@ -54,7 +55,7 @@ class LeasesIT {
   void goesToAnother_whenItsTimeIsOver() {
     assertThat(one.hold("job", Duration.ofMillis(200))).isTrue();
 
-    await().until(() -> other.hold("job", Duration.ofMinutes(1)));
+    await().atMost(PATIENCE).until(() -> other.hold("job", Duration.ofMinutes(1)));
 
     assertThat(one.hold("job", Duration.ofMinutes(1))).isFalse();
   }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(BrokerExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class RecoveryCheckIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private static final Duration EMPTY_FOR = Duration.ofMillis(500);
 
@@ -78,7 +79,7 @@ class RecoveryCheckIT {
     check.look();
     vhost.purge(TaskTopology.DEFAULT_QUEUE);
 
-    await().until(() -> lookUntilDue("task-0"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("task-0"));
 
     assertThat(recovered("queue-empty")).isEqualTo(1200);
   }
@@ -91,7 +92,7 @@ class RecoveryCheckIT {
     check.look();
     assertThat(isDue("task")).as("no queue to send it to").isFalse();
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> lookUntilDue("task"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("task"));
   }
 
   @Test
@@ -113,7 +114,7 @@ class RecoveryCheckIT {
     vhost.purge(TaskTopology.DEFAULT_QUEUE);
     var emptied = slice.now();
 
-    await().until(() -> lookUntilDue("task"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("task"));
 
     assertThat(slice.time("task", "due_at")).isAfterOrEqualTo(emptied.plus(EMPTY_FOR));
   }
@@ -128,7 +129,9 @@ class RecoveryCheckIT {
 
     var queue = QueueSource.named(TaskTopology.DEFAULT_QUEUE);
     try (var reader = slice.bean(BrokerReads.class).reader(queue, 1)) {
-      await().until(() -> reader.next(Duration.ofMillis(10)) == null && lookUntilDue("task"));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> reader.next(Duration.ofMillis(10)) == null && lookUntilDue("task"));
     }
   }
 
@@ -151,7 +154,7 @@ class RecoveryCheckIT {
     insertQueued("task", 0);
     var queued = slice.now();
 
-    await().until(() -> slice.now().isAfter(queued.plus(EMPTY_FOR)));
+    await().atMost(PATIENCE).until(() -> slice.now().isAfter(queued.plus(EMPTY_FOR)));
     check.look();
 
     assertThat(isDue("task")).isFalse();
@@ -167,7 +170,7 @@ class RecoveryCheckIT {
     slice.insert("erased", erased);
     insertQueued("task", -1);
 
-    await().until(() -> lookUntilDue("task"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("task"));
 
     assertThat(isDue("unheard")).isFalse();
     assertThat(isDue("erased")).isFalse();
@@ -179,7 +182,7 @@ class RecoveryCheckIT {
     insertRunning("within-grace", 60_000, -60);
     insertRunning("within-timeout", 600_000, -100);
 
-    await().until(() -> lookUntilDue("silent"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("silent"));
 
     assertThat(isDue("within-grace")).isFalse();
     assertThat(isDue("within-timeout")).isFalse();
@@ -215,7 +218,7 @@ class RecoveryCheckIT {
     check.look();
     end("last", "state = 'SUCCEEDED'");
 
-    await().until(() -> lookUntilDue("overtaken"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("overtaken"));
 
     assertThat(isDue("silent")).isTrue();
     assertThat(List.of("within-timeout", "since-then")).noneMatch(this::isDue);
@@ -234,7 +237,7 @@ class RecoveryCheckIT {
     }
     end("last-0", "state = 'DEAD'");
 
-    await().until(() -> lookUntilDue("overtaken"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("overtaken"));
   }
 
   @Test
@@ -283,7 +286,7 @@ class RecoveryCheckIT {
     assertThat(isDue("task")).isFalse();
 
     paused = Set.of();
-    await().until(() -> lookUntilDue("task"));
+    await().atMost(PATIENCE).until(() -> lookUntilDue("task"));
   }
 
   @Test

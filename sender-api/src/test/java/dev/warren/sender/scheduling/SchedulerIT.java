@@ -41,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(BrokerExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SchedulerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private static final Duration LEASE = Duration.ofSeconds(2);
 
@@ -92,7 +93,10 @@ class SchedulerIT {
       slice.insert("task-" + i, Map.of("state", "SCHEDULED", "due_at", due.get(i)));
     }
 
-    await().pollInterval(Duration.ofMillis(1)).until(() -> pollUntilQueued("task-19"));
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> pollUntilQueued("task-19"));
 
     for (var i = 0; i < due.size(); i++) {
       assertThat(slice.time("task-" + i, "queued_at")).isAfterOrEqualTo(inMillis(due.get(i)));
@@ -153,7 +157,7 @@ class SchedulerIT {
     scheduler.poll();
     assertThat(slice.state("task")).as("leased").isEqualTo("SCHEDULED");
 
-    await().until(() -> pollUntilQueued("task"));
+    await().atMost(PATIENCE).until(() -> pollUntilQueued("task"));
     assertThat(queuedIds()).containsExactly("task");
   }
 
@@ -162,7 +166,7 @@ class SchedulerIT {
     insertDue("task", "RETRY_WAIT", -1);
     publishOnly(dueTasks().claim());
 
-    await().until(() -> pollUntilQueued("task"));
+    await().atMost(PATIENCE).until(() -> pollUntilQueued("task"));
 
     assertThat(take().getProps().getHeaders()).containsEntry("attempt", 2);
     assertThat(take().getProps().getHeaders())
@@ -244,10 +248,10 @@ class SchedulerIT {
     var other = new Repeated("second", Duration.ofMillis(10), scheduler()::poll);
     stopped.start();
     other.start();
-    await().until(() -> count("QUEUED") > 0);
+    await().atMost(PATIENCE).until(() -> count("QUEUED") > 0);
     stopped.stop();
 
-    await().atMost(Duration.ofMinutes(3)).until(() -> count("QUEUED") == tasks);
+    await().atMost(Duration.ofMinutes(5)).until(() -> count("QUEUED") == tasks);
     other.stop();
 
     assertThat(queuedIds()).hasSize(tasks).doesNotHaveDuplicates();
@@ -257,7 +261,7 @@ class SchedulerIT {
   void claimsNothing_whileTheBrokerIsAway() {
     broker.kill();
     var publisher = slice.bean(TaskPublisher.class);
-    await().atMost(Duration.ofSeconds(30)).until(() -> publisher.obstacle() != null);
+    await().atMost(PATIENCE).until(() -> publisher.obstacle() != null);
     insertDue("task", "SCHEDULED", -1);
     var due = slice.time("task", "due_at");
 
@@ -266,7 +270,7 @@ class SchedulerIT {
 
     broker.start();
     slice.ready();
-    await().atMost(Duration.ofSeconds(60)).until(() -> pollUntilQueued("task"));
+    await().atMost(PATIENCE).until(() -> pollUntilQueued("task"));
   }
 
   @Test
@@ -275,7 +279,7 @@ class SchedulerIT {
         "PUT",
         "/api/policies/" + vhost.name() + "/full",
         "{\"pattern\": \"^tasks.default$\", \"definition\": {\"max-length\": 1}}");
-    await().until(() -> publish("fills") == PublishOutcome.NACKED);
+    await().atMost(PATIENCE).until(() -> publish("fills") == PublishOutcome.NACKED);
     insertDue("task", "SCHEDULED", -1);
     scheduler.poll();
     assertThat(slice.state("task")).isEqualTo("SCHEDULED");
@@ -285,7 +289,7 @@ class SchedulerIT {
 
     vhost.purge(TaskTopology.DEFAULT_QUEUE);
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> pollUntilQueued("task"));
+    await().atMost(PATIENCE).until(() -> pollUntilQueued("task"));
   }
 
   @Test
@@ -294,7 +298,7 @@ class SchedulerIT {
     foreign.put("queue", "nowhere");
     slice.insert("task", foreign);
 
-    await().until(() -> pollUntilQueued("task"));
+    await().atMost(PATIENCE).until(() -> pollUntilQueued("task"));
 
     assertThat(take().getProps().getMessageId()).isEqualTo("task");
     assertThat(slice.row("task")).containsEntry("queue", "default");

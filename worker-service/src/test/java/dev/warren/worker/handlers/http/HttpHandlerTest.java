@@ -247,11 +247,11 @@ class HttpHandlerTest {
                 }
               });
       thread.start();
-      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(asked.await(120, TimeUnit.SECONDS)).isTrue();
 
       thread.interrupt();
 
-      assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+      assertThat(end.get(120, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
       assertThat(target.hungUp()).isTrue();
     }
   }

@@ -58,7 +58,7 @@ final class Target implements AutoCloseable {
 
   /** Whether the caller closed the connection, sooner or later. */
   boolean hungUp() throws InterruptedException {
-    return hungUp.await(30, TimeUnit.SECONDS);
+    return hungUp.await(120, TimeUnit.SECONDS);
   }
 
   private void accept() {
