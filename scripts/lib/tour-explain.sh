@@ -12,6 +12,26 @@ listing_workers() {
   shows 'what each slot is at' 200 "any(.data[].slots[]; .taskId == \"$ID\" and .type == \"chaos\" and .attempt == 1)" \
     ".data[] | select(any(.slots[]; .taskId == \"$ID\")) | \"\\(.name): \\(.slots[0] | \"\\(.taskId) since \\(.since)\")\""
   ended "$ID" SUCCEEDED
+  if [[ $MODE == native ]]; then freezing_a_worker; fi
+}
+
+freezing_a_worker() {
+  scripts/fault freeze worker-2
+  wait_for 30 'waiting until a frozen worker is missed' is_in_state worker-2 FROZEN || thawed_for_failure
+  shows 'worker-2, frozen with SIGSTOP' 200 'any(.data[]; .name == "worker-2" and .silentSince != null)' \
+    '.data[] | select(.name == "worker-2") | "\(.state), silent since \(.silentSince)"'
+  scripts/fault thaw worker-2
+  wait_for 30 'waiting until it speaks again' is_in_state worker-2 UP || tour_failed 'a worker that is thawed' 'state UP'
+}
+
+thawed_for_failure() {
+  scripts/fault thaw worker-2
+  tour_failed 'a frozen worker' 'state FROZEN'
+}
+
+is_in_state() {
+  ask GET /v1/workers
+  holds "any(.data[]; .name == \"$1\" and .state == \"$2\")"
 }
 
 two_workers_speak() {
