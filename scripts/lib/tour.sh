@@ -8,7 +8,17 @@ trap 'rm -f "$ANSWER_HEADERS"' EXIT
 topic() { say && say "$1"; }
 
 # ask METHOD PATH [BODY [CURL-OPTION...]]: the answer is left in STATUS, ANSWER (its body) and ANSWER_HEADERS (a file).
+# Where the ledger is behind it is asked again, as the answer says.
 ask() {
+  local tries
+  for tries in {1..30}; do
+    ask_once "$@"
+    [[ $STATUS == 503 && $ANSWER == *:ledger-behind\"* ]] || return 0
+    sleep 1
+  done
+}
+
+ask_once() {
   local method=$1 path=$2 body=${3-}
   shift $(($# < 3 ? $# : 3))
   ASKED="$method ${path%%\?*}"

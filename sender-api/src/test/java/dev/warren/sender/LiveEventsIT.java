@@ -352,6 +352,9 @@ class LiveEventsIT {
   }
 
   private EventListener listen(String path, String lastEventId) {
+    if (path.startsWith("/v1/tasks/")) {
+      sender.get(path.substring(0, path.lastIndexOf('/'))); // answered once the ledger knows it
+    }
     var listener = EventListener.to(sender, path, lastEventId);
     listeners.add(listener);
     await().atMost(PATIENCE).until(listener::isConnected);

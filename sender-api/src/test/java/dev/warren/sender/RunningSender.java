@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,8 +108,21 @@ final class RunningSender implements AutoCloseable {
     return answerLater(request).join();
   }
 
+  /** Where the ledger is behind, it asks again, as a client does. */
   CompletableFuture<HttpResponse<String>> answerLater(HttpRequest.Builder request) {
-    return http.sendAsync(request.build(), BodyHandlers.ofString());
+    return answerLater(request, Instant.now().plus(PATIENCE));
+  }
+
+  private CompletableFuture<HttpResponse<String>> answerLater(
+      HttpRequest.Builder request, Instant until) {
+    return http.sendAsync(request.build(), BodyHandlers.ofString())
+        .thenCompose(
+            answer ->
+                answer.statusCode() == 503
+                        && answer.body().contains(":ledger-behind\"")
+                        && Instant.now().isBefore(until)
+                    ? answerLater(request, until)
+                    : CompletableFuture.completedFuture(answer));
   }
 
   /** For as long as it lasts. */
