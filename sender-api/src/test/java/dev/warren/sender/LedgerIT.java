@@ -1,5 +1,6 @@
 package dev.warren.sender;
 
+import static dev.warren.sender.Answers.assertProblem;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,6 +20,7 @@ import dev.warren.testbroker.VirtualHost;
 import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
 import dev.warren.testdatabase.TestDatabase;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -202,6 +204,8 @@ class LedgerIT {
     broker.freeze();
     try {
       assertThat(caughtUp.caughtUp(Duration.ofSeconds(1)).join()).isFalse();
+      var unknown = sender.listen(sender.to("/v1/tasks/unknown"), BodyHandlers.ofString());
+      assertProblem(unknown.join(), 503, "ledger-behind");
     } finally {
       broker.thaw();
     }
