@@ -48,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 class BatchIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final String CONFIRMED = "warren_publish_confirm_seconds_count";
   private static final String JSON = "application/json";
   private static final String LINES = "application/x-ndjson";
   private static final int SLOTS = 4;
@@ -165,7 +166,13 @@ class BatchIT {
   @Test
   void answersTheTruthForEach_whenTheBrokerIsKilledInItsMiddle() {
     var rest = new ByteArrayInputStream(lines("killed-", 5000, 10_000).getBytes(UTF_8));
-    var answer = sender.answerTo(request(LINES, streamed(rest, broker::kill), null));
+    var confirmed = sender.metric(CONFIRMED);
+    Runnable kill =
+        () -> {
+          await().atMost(PATIENCE).until(() -> sender.metric(CONFIRMED) > confirmed + 100);
+          broker.kill();
+        };
+    var answer = sender.answerTo(request(LINES, streamed(rest, kill), null));
     broker.start();
     sender.ready();
 
