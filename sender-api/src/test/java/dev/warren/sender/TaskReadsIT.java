@@ -327,13 +327,14 @@ class TaskReadsIT {
     insert("b", "RETRY_WAIT", 0);
     insert("c", "RUNNING", 0);
     var queues = json(sender.get("/v1/queues")).get("data");
-    assertThat(queues.findValuesAsString("name")).containsExactly("default", "mail");
-    assertThat(queues.at("/0/scheduled").asInt()).isOne();
-    assertThat(queues.at("/0/retrying").asInt()).isOne();
-    assertThat(queues.at("/0/running").asInt()).isOne();
-    assertThat(queues.at("/1/scheduled").asInt()).isZero();
-    assertThat(queues.at("/1/depth").asInt()).isZero();
-    assertThat(queues.at("/1/consumers").asInt()).isZero();
+    assertThat(queues.findValuesAsString("name"))
+        .containsExactly("calculator", "default", "directory", "mail", "system");
+    assertThat(queues.at("/1/scheduled").asInt()).isOne();
+    assertThat(queues.at("/1/retrying").asInt()).isOne();
+    assertThat(queues.at("/1/running").asInt()).isOne();
+    assertThat(queues.at("/3/scheduled").asInt()).isZero();
+    assertThat(queues.at("/3/depth").asInt()).isZero();
+    assertThat(queues.at("/3/consumers").asInt()).isZero();
   }
 
   /** Where nothing but reads touches it: not due, and not queued long ago. */

@@ -92,7 +92,9 @@ public final class PayloadReader {
       throw invalid("", "must be UTF-8");
     } catch (UnrecognizedPropertyException e) {
       var known = e.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
-      throw invalid(pathOf(e), "is not known; there are " + String.join(", ", known));
+      throw invalid(
+          pathOf(e),
+          "is not known; there are " + (known.isEmpty() ? "none" : String.join(", ", known)));
     } catch (JacksonException e) {
       throw invalid(pathOf(e), "must fit the type: " + reasonOf(e));
     }
@@ -122,6 +124,8 @@ public final class PayloadReader {
     return failure
         .getOriginalMessage()
         .replaceFirst("\\s*\\(but .*", "")
+        .replaceFirst(": enable ALLOW_\\w+ to allow", "")
+        .replaceFirst(", from `[^`]*`", "")
         .replaceFirst("\\s*\\([^()]*\\[Source:.*", "")
         .replaceAll("`(?:[\\w$]+\\.)+([\\w$]+)`", "$1");
   }
