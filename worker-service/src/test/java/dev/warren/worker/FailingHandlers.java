@@ -63,7 +63,7 @@ class FailingHandlers {
         case "kills" -> Runtime.getRuntime().halt(1);
         case "deaf" -> ignoreInterrupts();
         case "permanent" -> throw new PermanentFailure("never again");
-        case "permanent with code" -> throw new PermanentFailure("no such user", "NoUser", null);
+        case "permanent with code" -> throw new PermanentFailure("NoUser", "no such user");
         case "retry after" -> throw new RetryAfter(Duration.ofSeconds(90), "busy");
         case "result too large" -> {
           return "x".repeat(1024 * 1024);

@@ -54,10 +54,9 @@ public final class Work<P, R> {
     var json = json(result);
     if (json.length > MAX_RESULT) {
       throw new PermanentFailure(
-          "the result is %,d bytes of JSON, at most %,d are allowed"
-              .formatted(json.length, MAX_RESULT),
           "ResultTooLarge",
-          null);
+          "the result is %,d bytes of JSON, at most %,d are allowed"
+              .formatted(json.length, MAX_RESULT));
     }
     return json;
   }
@@ -67,7 +66,7 @@ public final class Work<P, R> {
       return JSON.writeValueAsBytes(result);
     } catch (JacksonException e) {
       throw new PermanentFailure(
-          "the result is no JSON: " + e.getOriginalMessage(), "InvalidResult", e);
+          "InvalidResult", "the result is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 }

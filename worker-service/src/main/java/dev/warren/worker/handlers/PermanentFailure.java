@@ -9,7 +9,7 @@ public final class PermanentFailure extends Exception {
   private final @Nullable String code;
 
   public PermanentFailure(String message) {
-    this(message, null, null);
+    this(null, message, null);
   }
 
   /**
@@ -17,7 +17,11 @@ public final class PermanentFailure extends Exception {
    *
    * @param code stands where else the name of the exception's class does
    */
-  public PermanentFailure(String message, @Nullable String code, @Nullable Throwable cause) {
+  public PermanentFailure(String code, String message) {
+    this(code, message, null);
+  }
+
+  public PermanentFailure(@Nullable String code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }

@@ -209,7 +209,7 @@ class AttemptsTest {
         make(
             Duration.ofSeconds(60),
             context -> {
-              throw new PermanentFailure("no such user", "NoUser", null);
+              throw new PermanentFailure("NoUser", "no such user");
             });
 
     assertThat(end.failure()).isEqualTo(failure("NoUser", "no such user", true));

@@ -90,7 +90,7 @@ final class HttpHandler implements TaskHandler<HttpPayload, HttpResult> {
   private HttpUriRequestBase request(HttpPayload call, TaskContext context)
       throws PermanentFailure {
     if (!FIT_FOR_A_HEADER.matcher(context.id()).matches()) {
-      throw new PermanentFailure("the task's id fits into no header", "UnfitId", null);
+      throw new PermanentFailure("UnfitId", "the task's id fits into no header");
     }
     var request = new HttpUriRequestBase(call.effectiveMethod(), URI.create(call.url()));
     Map<String, String> headers = requireNonNullElse(call.headers(), Map.of());
@@ -128,7 +128,7 @@ final class HttpHandler implements TaskHandler<HttpPayload, HttpResult> {
   private static Exception failure(ExecutionException failure) {
     if (failure.getCause() instanceof AddressRefused refused) {
       return new PermanentFailure(
-          String.valueOf(refused.getMessage()), AddressRefused.class.getSimpleName(), refused);
+          AddressRefused.class.getSimpleName(), String.valueOf(refused.getMessage()), refused);
     }
     return failure.getCause() instanceof Exception cause ? cause : failure;
   }
@@ -153,7 +153,7 @@ final class HttpHandler implements TaskHandler<HttpPayload, HttpResult> {
   }
 
   private static PermanentFailure permanent(Answer answer, String message) {
-    return new PermanentFailure(cut(message), "Http" + answer.status(), null);
+    return new PermanentFailure("Http" + answer.status(), cut(message));
   }
 
   /** Without what may be secret, as path and query of many a hook are. */
