@@ -13,6 +13,7 @@ import com.rabbitmq.client.LongString;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Kind;
 import dev.warren.contract.TaskTopology;
+import dev.warren.contract.TaskType;
 import dev.warren.contract.WireMessage;
 import dev.warren.testbroker.VirtualHost;
 import java.io.IOException;
@@ -143,6 +144,13 @@ final class SenderStub implements AutoCloseable {
   String send(String type, String body) throws Exception {
     var properties = properties().type(type).build();
     publish(properties, body.getBytes(UTF_8));
+    return properties.getMessageId();
+  }
+
+  /** A task of one of the contract's types, sent to the queue of that. */
+  String call(TaskType<?, ?> type, String body) throws Exception {
+    var properties = properties().type(type.name()).headers(Map.of("queue", type.queue())).build();
+    publish(TaskTopology.TASKS_EXCHANGE, type.queue(), properties, body.getBytes(UTF_8));
     return properties.getMessageId();
   }
 

@@ -56,7 +56,16 @@ final class WorkerProcess implements AutoCloseable {
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder
           .environment()
-          .putAll(Map.of("WORKER_NAME", name, "RABBITMQ_URI", brokerUri, "WORKER_PORT", "0"));
+          .putAll(
+              Map.of(
+                  "WORKER_NAME",
+                  name,
+                  "RABBITMQ_URI",
+                  brokerUri,
+                  "WORKER_PORT",
+                  "0",
+                  "WORKER_QUEUES",
+                  "default"));
       builder.environment().putAll(environment);
       return new WorkerProcess(name, log, builder.start());
     } catch (IOException e) {
