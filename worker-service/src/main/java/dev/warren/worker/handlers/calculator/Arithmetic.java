@@ -55,8 +55,8 @@ final class Arithmetic {
   }
 
   /**
-   * As it is answered: without zeros that say nothing, and with those of a whole number that is not
-   * long.
+   * As it is answered: without zeros that say nothing; a whole number of up to {@value
+   * NumberRange#MAX_DIGITS} digits with all of them.
    *
    * @throws PermanentFailure where it is out of the range
    */
@@ -71,7 +71,7 @@ final class Arithmetic {
     }
     var shortest = number.stripTrailingZeros();
     var isShortWhole =
-        shortest.scale() < 0 && shortest.precision() - shortest.scale() <= ROUNDED.getPrecision();
+        shortest.scale() < 0 && shortest.precision() - shortest.scale() <= NumberRange.MAX_DIGITS;
     return isShortWhole ? shortest.setScale(0) : shortest;
   }
 
