@@ -124,7 +124,7 @@ public final class PayloadReader {
     return failure
         .getOriginalMessage()
         .replaceFirst("\\s*\\(but .*", "")
-        .replaceFirst(": enable ALLOW_\\w+ to allow", "")
+        .replaceFirst(": enable [`\\w.]+ to allow", "")
         .replaceFirst(", from `[^`]*`", "")
         .replaceFirst("\\s*\\([^()]*\\[Source:.*", "")
         .replaceAll("`(?:[\\w$]+\\.)+([\\w$]+)`", "$1");

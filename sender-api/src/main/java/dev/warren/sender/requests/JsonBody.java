@@ -99,7 +99,7 @@ public final class JsonBody {
         failure
             .getOriginalMessage()
             .replaceFirst("\\s*\\([^()]*\\[Source:.*", "")
-            .replaceFirst(": enable ALLOW_\\w+ to allow", "")
+            .replaceFirst(": enable [`\\w.]+ to allow", "")
             .replaceFirst(", from `[^`]*`", "");
     var at = failure.getLocation();
     return at == null
