@@ -42,6 +42,11 @@ public record TaskOptions(
         : new TaskOptions(priority, delay, notBefore, expiresAt, timeout, policy, labels);
   }
 
+  /** The same, not to be run after. */
+  public TaskOptions expiringAt(@Nullable Instant time) {
+    return new TaskOptions(priority, delay, notBefore, time, timeout, retry, labels);
+  }
+
   /** The same, not to be found by labels. */
   public TaskOptions withoutLabels() {
     return new TaskOptions(priority, delay, notBefore, expiresAt, timeout, retry, Map.of());

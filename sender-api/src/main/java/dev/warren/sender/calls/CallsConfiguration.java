@@ -1,30 +1,17 @@
 package dev.warren.sender.calls;
 
-import dev.warren.sender.consuming.BrokerReads;
-import dev.warren.sender.consuming.QueueLoop;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.warren.sender.submission.AwaitedTasks;
+import dev.warren.sender.submission.SubmissionMetrics;
+import dev.warren.sender.submission.Submissions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** A name for this replica, and a queue that its replies come to. */
+/** What every door to the services needs. */
 @Configuration(proxyBeanMethods = false)
 class CallsConfiguration {
 
-  private static final int PREFETCH = 200;
-
   @Bean
-  Replica replica() {
-    return Replica.random();
-  }
-
-  @Bean
-  Replies replies(MeterRegistry meters) {
-    return new Replies(meters);
-  }
-
-  @Bean
-  QueueLoop replyLoop(BrokerReads broker, Replica replica, Replies replies) {
-    var queue = broker.reader(ReplyListener.sourceFor(replica), PREFETCH);
-    return new QueueLoop("replies", queue, new ReplyListener(replies));
+  Calls calls(AwaitedTasks awaited, Submissions submissions, SubmissionMetrics metrics) {
+    return new Calls(awaited, submissions, metrics);
   }
 }

@@ -1,4 +1,4 @@
-/** Callers that wait for the outcome of the task that they have sent. */
+/** Calls: tasks whose caller wants the result, and perhaps nothing else of them. */
 @NullMarked
 package dev.warren.sender.calls;
 

@@ -1,13 +1,13 @@
 package dev.warren.sender.control;
 
 import dev.warren.contract.TaskTopology;
-import dev.warren.sender.calls.Replica;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueSource;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.LedgerEvents;
 import dev.warren.sender.publishing.TaskPublisher;
+import dev.warren.sender.replies.Replica;
 import dev.warren.sender.requests.BodyFilter;
 import java.time.Duration;
 import java.util.List;

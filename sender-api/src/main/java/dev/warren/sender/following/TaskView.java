@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,13 @@ public record TaskView(
         Attempts.of(event),
         Content.of(task.payload()),
         Content.of(result));
+  }
+
+  /** The result as it came; empty where there is none. */
+  public byte[] resultBytes() {
+    return result != null
+        ? String.valueOf(result.rawValue()).getBytes(StandardCharsets.UTF_8)
+        : Base64.getDecoder().decode(resultBase64 == null ? "" : resultBase64);
   }
 
   static TaskView of(

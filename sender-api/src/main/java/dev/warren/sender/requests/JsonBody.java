@@ -45,6 +45,25 @@ public final class JsonBody {
     return fields;
   }
 
+  /**
+   * @param example of what to send instead
+   * @throws RequestRefused with {@code 400} where the body is not one value, of whatever kind
+   */
+  public static void requireValue(byte[] body, String example) {
+    new JsonBody(decode(body), example).requireValue();
+  }
+
+  private void requireValue() {
+    refuseNothing();
+    try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+      parser.nextToken();
+      parser.skipChildren();
+      requireEnd(parser);
+    } catch (JacksonException e) {
+      throw malformed(e);
+    }
+  }
+
   /** Takes one field of the object. */
   public interface FieldReader {
 
@@ -65,9 +84,7 @@ public final class JsonBody {
   }
 
   private void read(FieldReader reader) {
-    if (text.isBlank()) {
-      throw malformed("The request has no body; send " + example + ".");
-    }
+    refuseNothing();
     try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed("The body must be a JSON object such as " + example + ".");
@@ -78,12 +95,26 @@ public final class JsonBody {
         reader.read(name, parser);
         parser.skipChildren();
       }
-      if (parser.nextToken() != null) {
-        throw malformed("Something follows the JSON object; send one object and nothing after it.");
-      }
+      requireEnd(parser);
     } catch (JacksonException e) {
-      throw malformed("Malformed JSON" + where(e) + "; send " + example + ".");
+      throw malformed(e);
     }
+  }
+
+  private void refuseNothing() {
+    if (text.isBlank()) {
+      throw malformed("The request has no body; send " + example + ".");
+    }
+  }
+
+  private static void requireEnd(JsonParser parser) {
+    if (parser.nextToken() != null) {
+      throw malformed("Something follows the JSON; send one value and nothing after it.");
+    }
+  }
+
+  private RequestRefused malformed(JacksonException failure) {
+    return malformed("Malformed JSON" + where(failure) + "; send " + example + ".");
   }
 
   private static String valueAt(JsonParser parser, String text) {

@@ -6,6 +6,8 @@ import dev.warren.sender.following.Tasks;
 import dev.warren.sender.idempotency.Claims;
 import dev.warren.sender.publishing.PublishingProperties;
 import dev.warren.sender.publishing.TaskPublisher;
+import dev.warren.sender.replies.Replica;
+import dev.warren.sender.replies.Replies;
 import dev.warren.sender.requests.BodyFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationPredicate;
@@ -35,6 +37,12 @@ class SubmissionConfiguration {
       Tasks tasks,
       LedgerReads reads) {
     return new OnceOnly(publisher::publish, submissions, claims, tasks, reads);
+  }
+
+  @Bean
+  AwaitedTasks awaitedTasks(
+      OnceOnly onceOnly, SubmissionMetrics metrics, Replies replies, Replica replica, Tasks tasks) {
+    return new AwaitedTasks(onceOnly, metrics, replies, replica, tasks);
   }
 
   @Bean

@@ -52,7 +52,31 @@ public final class Submissions {
       String id,
       Instant at,
       Function<TaskMessage, A> answer) {
-    var request = reader.read(body, at);
+    return draft(reader.read(body, at), reply, origin, id, at, answer);
+  }
+
+  /**
+   * The same of a call.
+   *
+   * @throws RequestRefused saying what to change
+   */
+  public <A> Draft<A> draft(
+      CallRequest call,
+      ReplyAddress reply,
+      Origin origin,
+      String id,
+      Instant at,
+      Function<TaskMessage, A> answer) {
+    return draft(reader.read(call, at), reply, origin, id, at, answer);
+  }
+
+  private static <A> Draft<A> draft(
+      TaskRequest request,
+      ReplyAddress reply,
+      Origin origin,
+      String id,
+      Instant at,
+      Function<TaskMessage, A> answer) {
     var ownId = request.taskId();
     var task =
         new TaskMessage(

@@ -68,11 +68,16 @@ final class TaskOptionsReader {
       return null;
     }
     if (!expiresAt.isAfter(now)) {
-      fields.fault("expiresAt", "must be in the future; it is " + now + " here");
+      fields.fault("expiresAt", inTheFuture(now));
     } else if (notBefore != null && !expiresAt.isAfter(notBefore)) {
       fields.fault("expiresAt", "must be after the task may begin, which is " + notBefore);
     }
     return expiresAt;
+  }
+
+  /** What a time of expiry must be. */
+  static String inTheFuture(Instant now) {
+    return "must be in the future; it is " + now + " here";
   }
 
   private @Nullable Duration timeout() {

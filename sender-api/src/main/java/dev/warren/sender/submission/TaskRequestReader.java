@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.warren.contract.InvalidPayload;
 import dev.warren.contract.PayloadReader;
+import dev.warren.contract.TaskOptions;
 import dev.warren.contract.TaskType;
 import dev.warren.contract.TaskTypes;
 import dev.warren.sender.problems.Problem;
@@ -26,6 +27,11 @@ final class TaskRequestReader {
 
   private static final String EXAMPLE =
       "{\"type\": \"message\", \"payload\": {\"message\": \"Hello RabbitMQ!...\"}}";
+
+  private static final String EXAMPLE_OF_PAYLOAD = "{\"message\": \"Hello RabbitMQ!...\"}";
+
+  private static final String NAME_OF_A_TYPE =
+      "must be 1 to 100 letters, digits, dots, hyphens and underscores, a letter or digit first";
 
   private static final Set<String> FIELDS =
       Set.of(
@@ -78,6 +84,34 @@ final class TaskRequestReader {
         payload);
   }
 
+  /**
+   * Reads a call; a field of its payload is named as it stands there.
+   *
+   * @throws RequestRefused saying what to change
+   */
+  TaskRequest read(CallRequest call, Instant now) {
+    var faults = new Faults();
+    var type = call.type();
+    if (!TaskType.isName(type)) {
+      faults.add("type", NAME_OF_A_TYPE);
+      faults.refuseIfAny();
+    }
+    var known = TaskTypes.named(type).orElse(null);
+    var queue = queueOf(type, known, call.queue());
+    JsonBody.requireValue(call.payload(), EXAMPLE_OF_PAYLOAD);
+    requireSize(call.payload());
+    if (known != null) {
+      check(call.payload(), known, "", faults);
+    }
+    var expiresAt = call.expiresAt();
+    if (expiresAt != null && !expiresAt.isAfter(now)) {
+      faults.add("expiresAt", TaskOptionsReader.inTheFuture(now));
+    }
+    faults.refuseIfAny();
+    return new TaskRequest(
+        null, type, queue, TaskOptions.NONE.expiringAt(expiresAt), call.payload());
+  }
+
   private static @Nullable String taskIdIn(Fields fields) {
     var id = fields.text("taskId");
     if (id != null && !TASK_ID.matcher(id).matches()) {
@@ -94,10 +128,7 @@ final class TaskRequestReader {
     if (!fields.has("type")) {
       fields.fault("type", "is missing; send " + EXAMPLE);
     } else if (type != null && !TaskType.isName(type)) {
-      fields.fault(
-          "type",
-          "must be 1 to 100 letters, digits, dots, hyphens and underscores, a letter or"
-              + " digit first");
+      fields.fault("type", NAME_OF_A_TYPE);
       return null;
     }
     return type;
@@ -110,27 +141,40 @@ final class TaskRequestReader {
       return new byte[0];
     }
     var payload = json.getBytes(StandardCharsets.UTF_8);
+    requireSize(payload);
+    if (known != null) {
+      check(payload, known, "payload", faults);
+    }
+    return payload;
+  }
+
+  private static void requireSize(byte[] payload) {
     if (payload.length > MAX_PAYLOAD) {
       throw new RequestRefused(
           Problem.of(
               ProblemType.CONTENT_TOO_LARGE,
               "Send a payload of at most " + MAX_PAYLOAD + " bytes."));
     }
-    if (known != null) {
-      check(payload, known, faults);
-    }
-    return payload;
   }
 
-  private void check(byte[] payload, TaskType<?, ?> type, Faults faults) {
+  /**
+   * @param at path of the payload; empty where it is all there is
+   */
+  private void check(byte[] payload, TaskType<?, ?> type, String at, Faults faults) {
     try {
       payloads.read(payload, type.payload());
     } catch (InvalidPayload e) {
       for (var violation : e.violations()) {
-        var separator = violation.path().isEmpty() || violation.path().startsWith("[") ? "" : ".";
-        faults.add("payload" + separator + violation.path(), violation.detail());
+        faults.add(pathOf(at, violation.path()), violation.detail());
       }
     }
+  }
+
+  private static String pathOf(String payload, String field) {
+    if (field.isEmpty()) {
+      return "payload";
+    }
+    return payload.isEmpty() || field.startsWith("[") ? payload + field : payload + "." + field;
   }
 
   private String queueOf(String type, @Nullable TaskType<?, ?> known, @Nullable String queue) {

@@ -1,11 +1,11 @@
 package dev.warren.sender.workers;
 
 import dev.warren.contract.TaskTopology;
-import dev.warren.sender.calls.Replica;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueSource;
 import dev.warren.sender.publishing.TaskPublisher;
+import dev.warren.sender.replies.Replica;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.context.annotation.Bean;

@@ -1,4 +1,4 @@
-package dev.warren.sender.calls;
+package dev.warren.sender.replies;
 
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Kind;

@@ -1,4 +1,4 @@
-package dev.warren.sender.calls;
+package dev.warren.sender.replies;
 
 import java.time.Duration;
 import java.util.Enumeration;

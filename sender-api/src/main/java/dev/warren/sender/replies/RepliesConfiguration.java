@@ -1,0 +1,30 @@
+package dev.warren.sender.replies;
+
+import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.consuming.QueueLoop;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** A name for this replica, and a queue that its replies come to. */
+@Configuration(proxyBeanMethods = false)
+class RepliesConfiguration {
+
+  private static final int PREFETCH = 200;
+
+  @Bean
+  Replica replica() {
+    return Replica.random();
+  }
+
+  @Bean
+  Replies replies(MeterRegistry meters) {
+    return new Replies(meters);
+  }
+
+  @Bean
+  QueueLoop replyLoop(BrokerReads broker, Replica replica, Replies replies) {
+    var queue = broker.reader(ReplyListener.sourceFor(replica), PREFETCH);
+    return new QueueLoop("replies", queue, new ReplyListener(replies));
+  }
+}
