@@ -69,7 +69,7 @@ class ApiDescriptionIT {
                             described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
                           }
                         }));
-    assertThat(described).isEqualTo(mapped).hasSize(23);
+    assertThat(described).isEqualTo(mapped).hasSize(24);
   }
 
   @Test

@@ -40,7 +40,9 @@ class AccessConfiguration {
     "/v3/api-docs/**"
   };
 
-  private static final String[] MAKES_TASKS = {"/send", "/v1/tasks", "/v1/tasks/batch"};
+  private static final String[] MAKES_TASKS = {
+    "/send", "/v1/tasks", "/v1/tasks/batch", "/v1/calls/*"
+  };
 
   @Bean
   SecurityFilterChain access(HttpSecurity http, KnownKeys keys) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a client calls a request by, so that it may send it again.
  *
  * @param name hash of the key and its owner
- * @param target method and path
+ * @param target method, path and query
  */
 public record IdempotencyKey(String name, String target) {
 
@@ -47,7 +47,8 @@ public record IdempotencyKey(String name, String target) {
                       "must be given once, as 1 to 255 visible ASCII characters, in quotes or"
                           + " not"))));
     }
-    var target = request.getMethod() + " " + request.getRequestURI();
+    var query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+    var target = request.getMethod() + " " + request.getRequestURI() + query;
     return new IdempotencyKey(Hashes.of("key", owner, key), target);
   }
 

@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param detail says what to change
  * @param errors one for each field at fault; empty where no field is
  * @param taskId the id of the task whose outcome is unknown
+ * @param extensions further members, of this type of problem
  * @param headers of the response, such as {@code Retry-After} in seconds
  */
 public record Problem(
@@ -22,6 +23,7 @@ public record Problem(
     String detail,
     List<FieldError> errors,
     @Nullable String taskId,
+    Map<String, String> extensions,
     Map<String, String> headers) {
 
   public static final String MEDIA_TYPE = "application/problem+json";
@@ -34,7 +36,7 @@ public record Problem(
   public record FieldError(String field, String detail) {}
 
   public static Problem of(ProblemType type, String detail) {
-    return new Problem(type, type.status(), detail, List.of(), null, Map.of());
+    return new Problem(type, type.status(), detail, List.of(), null, Map.of(), Map.of());
   }
 
   public static Problem ofFields(List<FieldError> errors) {
@@ -44,19 +46,24 @@ public record Problem(
       detail.append(error.detail());
     }
     var type = ProblemType.INVALID_REQUEST;
-    return new Problem(type, type.status(), detail.append('.').toString(), errors, null, Map.of());
+    return new Problem(
+        type, type.status(), detail.append('.').toString(), errors, null, Map.of(), Map.of());
   }
 
   public Problem withTask(String id) {
-    return new Problem(type, status, detail, errors, id, headers);
+    return new Problem(type, status, detail, errors, id, extensions, headers);
+  }
+
+  public Problem withExtensions(Map<String, String> members) {
+    return new Problem(type, status, detail, errors, taskId, members, headers);
   }
 
   public Problem withHeader(String name, String value) {
-    return new Problem(type, status, detail, errors, taskId, Map.of(name, value));
+    return new Problem(type, status, detail, errors, taskId, extensions, Map.of(name, value));
   }
 
   Problem withStatus(int other) {
-    return new Problem(type, other, detail, errors, taskId, headers);
+    return new Problem(type, other, detail, errors, taskId, extensions, headers);
   }
 
   /** Writes it as the whole response. */
@@ -82,6 +89,7 @@ public record Problem(
     if (taskId != null) {
       members.put("id", taskId);
     }
+    members.putAll(extensions);
     return members;
   }
 }

@@ -27,6 +27,7 @@ public enum ProblemType {
   CONTENT_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a media type that is not taken"),
   KEY_REUSED(422, "The Idempotency-Key belongs to another request"),
+  CALL_FAILED(422, "The service could not do what the call asks for"),
   INTERNAL_ERROR(500, "Something failed here"),
   BROKER_UNAVAILABLE(503, "The broker is not available"),
   BROKER_BLOCKED(503, "The broker is out of memory or disk"),

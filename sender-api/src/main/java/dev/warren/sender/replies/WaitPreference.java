@@ -21,8 +21,8 @@ public final class WaitPreference {
   private WaitPreference() {}
 
   /**
-   * How long to wait; empty where it is not asked for. What makes no sense is as if it were not
-   * there, and of two the first counts.
+   * How long to wait, zero for not at all; empty where it is not said. What makes no sense is as if
+   * it were not there, and of two the first counts.
    *
    * @param headers all that are called {@code Prefer}
    */
@@ -47,8 +47,6 @@ public final class WaitPreference {
     }
     var digits = value.replace("\"", "").replaceFirst("^0+(?=.)", "");
     var seconds = digits.length() > 2 ? MAX_SECONDS : Integer.parseInt(digits);
-    return seconds == 0
-        ? Optional.empty()
-        : Optional.of(Duration.ofSeconds(Math.min(seconds, MAX_SECONDS)));
+    return Optional.of(Duration.ofSeconds(Math.min(seconds, MAX_SECONDS)));
   }
 }

@@ -98,8 +98,8 @@ final class TaskRequestReader {
     }
     var known = TaskTypes.named(type).orElse(null);
     var queue = queueOf(type, known, call.queue());
-    JsonBody.requireValue(call.payload(), EXAMPLE_OF_PAYLOAD);
     requireSize(call.payload());
+    JsonBody.requireValue(call.payload(), EXAMPLE_OF_PAYLOAD);
     if (known != null) {
       check(call.payload(), known, "", faults);
     }
