@@ -71,6 +71,7 @@ class AccessIT {
         "POST /send | submit",
         "POST /v1/tasks | submit",
         "POST /v1/tasks/batch | submit",
+        "POST /v1/calls/message | submit",
         "GET /v1/tasks | read",
         "GET /v1/tasks/none | read",
         "GET /v1/workers | read",
