@@ -273,6 +273,9 @@ class CallsIT {
     var answer = call(path, body.replace('\'', '"'), LONG);
     assertProblem(answer, status, type);
     assertThat(json(answer).get("detail").asString()).contains(named);
+    if (type.equals("invalid-request")) {
+      assertThat(fieldsOf(answer)).containsExactly(named);
+    }
   }
 
   @Test
