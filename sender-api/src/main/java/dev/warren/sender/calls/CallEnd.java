@@ -6,6 +6,7 @@ import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.submission.AwaitedTasks.Sent;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 
 /** What a caller is told. */
@@ -25,9 +26,30 @@ public sealed interface CallEnd {
    *
    * @param state DEAD, CANCELLED or EXPIRED
    * @param code of the failure, as the worker gave it: {@code division-by-zero}, or the name of an
-   *     exception
+   *     exception; {@code cancelled} and {@code expired} of what was not tried to the end
    */
-  record Failed(String taskId, TaskState state, String code, String message) implements CallEnd {}
+  record Failed(String taskId, TaskState state, String code, String message) implements CallEnd {
+
+    /** The same by every door. */
+    public Problem problem() {
+      var members = new LinkedHashMap<String, String>();
+      members.put("code", code);
+      members.put("taskId", taskId);
+      return Problem.of(typeOf(state), message).withExtensions(members);
+    }
+
+    private static ProblemType typeOf(TaskState state) {
+      return switch (state) {
+        case CANCELLED -> ProblemType.CALL_CANCELLED;
+        case EXPIRED -> ProblemType.CALL_EXPIRED;
+        default -> ProblemType.CALL_FAILED;
+      };
+    }
+
+    private static String wordOf(TaskState state) {
+      return state == TaskState.DEAD ? "failed" : state.name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * It did not end in time, or nobody waited for it. The broker has it and it is done, so that its
@@ -54,10 +76,14 @@ public sealed interface CallEnd {
           ? new Succeeded(task.id(), "null".getBytes(StandardCharsets.UTF_8), true)
           : new Succeeded(task.id(), result, task.result() != null);
     }
-    var state = task.state().name().toLowerCase(Locale.ROOT);
-    var error = task.error();
+    return failed(task);
+  }
+
+  private static Failed failed(TaskView task) {
+    var state = task.state();
+    var error = state == TaskState.DEAD ? task.error() : null;
     return error == null
-        ? new Failed(task.id(), task.state(), state, "The task is " + state + ".")
-        : new Failed(task.id(), task.state(), error.errorClass(), error.message());
+        ? new Failed(task.id(), state, Failed.wordOf(state), Failed.typeOf(state).title() + ".")
+        : new Failed(task.id(), state, error.errorClass(), error.message());
   }
 }

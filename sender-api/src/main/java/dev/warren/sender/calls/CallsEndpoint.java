@@ -9,7 +9,6 @@ import dev.warren.sender.calls.CallEnd.Succeeded;
 import dev.warren.sender.following.TaskView;
 import dev.warren.sender.idempotency.IdempotencyKey;
 import dev.warren.sender.problems.Problem;
-import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.replies.WaitPreference;
 import dev.warren.sender.requests.BodyFilter;
@@ -18,7 +17,6 @@ import dev.warren.sender.submission.CallRequest;
 import dev.warren.sender.tracing.RequestTraces;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -107,12 +105,6 @@ final class CallsEndpoint {
   }
 
   private static Problem problemOf(Failed failed) {
-    var members = new LinkedHashMap<String, String>();
-    members.put("code", failed.code());
-    members.put("taskId", failed.taskId());
-    members.put("state", failed.state().name());
-    return Problem.of(ProblemType.CALL_FAILED, failed.message())
-        .withExtensions(members)
-        .withHeader(HttpHeaders.LOCATION, TaskView.PATH + failed.taskId());
+    return failed.problem().withHeader(HttpHeaders.LOCATION, TaskView.PATH + failed.taskId());
   }
 }
