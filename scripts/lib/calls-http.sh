@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The tour of calls by HTTP: what the caller is told, also when workers are away, die, or many call at once.
 
-# call_http TYPE PAYLOAD [CURL-OPTION...]
-call_http() { ask POST "/v1/calls/$1" "$2" "${@:3}"; }
+# call_http TYPE PAYLOAD [CURL-OPTION...]; waits for a minute unless WAIT says less.
+call_http() { ask POST "/v1/calls/$1" "$2" -H "prefer: wait=${WAIT-60}" "${@:3}"; }
 
 http_calls() {
   local id key="call-$TOUR"
@@ -14,9 +14,9 @@ http_calls() {
   passed 'and its task is named' "Location: /v1/tasks/$id"
   ended "$id" SUCCEEDED
   shows 'where the result is, too' 200 '.result.value == 0.3 and .type == "calculator.add"' '.result | tostring'
-  call_http message '{"message": "Hello."}' -H 'prefer: wait=30'
+  call_http message '{"message": "Hello."}'
   shows 'a service without a result' 200 '. == null' tostring
-  call_http chaos '{"failFirst": 1}' -H 'prefer: wait=30'
+  call_http chaos '{"failFirst": 1}'
   shows 'retried while its caller waits' 200 '.attempt == 2' tostring
   call_http calculator.divide '{"a": 1, "b": 0}'
   refused 'a failure of the service' 422 'call-failed'
@@ -45,7 +45,7 @@ http_late_replies() {
   local before id
   topic 'Late replies'
   before=$(dropped_replies)
-  call_http chaos '{"sleepSeconds": 3}' -H 'prefer: wait=1'
+  WAIT=1 call_http chaos '{"sleepSeconds": 3}'
   shows 'nobody answers in time' 202 '.state | IN("QUEUED", "RUNNING")' '"\(.state) \(.id)"'
   id=$(field .id)
   ended "$id" SUCCEEDED
@@ -64,7 +64,7 @@ http_fallback() {
   wait_until_idle
   mapfile -t killed < <(workers)
   for name in "${killed[@]}"; do kill_worker "$name"; done
-  call_http calculator.add '{"a": 40, "b": 2}' -H 'prefer: wait=2'
+  WAIT=2 call_http calculator.add '{"a": 40, "b": 2}'
   shows 'nobody is there to answer' 202 '.state == "QUEUED"' '"\(.state) \(.id)"'
   id=$(field .id)
   for name in "${killed[@]}"; do start_worker "$name"; done
@@ -78,7 +78,7 @@ http_killed_worker() {
   topic 'A worker dies in the middle of a call'
   wait_until_idle
   answer=$(mktemp)
-  (ask POST '/v1/calls/chaos' '{"sleepSeconds": 4}' -H 'prefer: wait=60' && printf '%s\n%s\n' "$STATUS" "$ANSWER" >"$answer") &
+  (call_http chaos '{"sleepSeconds": 6}' && printf '%s\n%s\n' "$STATUS" "$ANSWER" >"$answer") &
   caller=$!
   wait_for 20 'waiting for a worker to be at it' a_call_runs || tour_failed 'a worker is at it' 'a RUNNING chaos task'
   id=$(field '.data[0].id')
