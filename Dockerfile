@@ -5,6 +5,7 @@ WORKDIR /warren
 COPY .mvn .mvn
 COPY pom.xml .
 COPY task-contract task-contract
+COPY grpc-api grpc-api
 COPY test-broker test-broker
 COPY test-database test-database
 COPY sender-api sender-api
