@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param states that a task became by them; empty for any
  */
-record EventFilter(
+public record EventFilter(
     @Nullable String taskId, @Nullable String type, @Nullable String queue, Set<TaskState> states) {
 
   static final Set<String> PARAMETERS = Set.of("type", "queue", "state");
 
   private static final String NAME = "must be 1 to 255 characters";
 
-  static EventFilter ofTask(String id) {
+  public static EventFilter ofTask(String id) {
     return new EventFilter(id, null, null, Set.of());
   }
 

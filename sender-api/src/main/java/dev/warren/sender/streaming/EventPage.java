@@ -53,6 +53,11 @@ final class EventPage {
     return chunkOf(matching(filter), after);
   }
 
+  /** The same, one by one. */
+  List<LiveEvent> wanted(EventFilter filter, long after) {
+    return matching(filter).stream().filter(event -> event.id() > after).toList();
+  }
+
   private byte[] chunkOf(List<LiveEvent> matching, long after) {
     if (matching.isEmpty()) {
       return NOTHING;

@@ -22,11 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One who listens. Nothing here waits for the client: what it does not take yet is held, up to a
- * limit; beyond that the stream ends. Whoever has something to write, or the container when it can
- * write again, writes all there is; one at a time.
+ * One who listens by HTTP. Whoever has something to write, or the container when it can write
+ * again, writes all there is; one at a time.
  */
-final class EventStream implements WriteListener, AsyncListener {
+final class EventStream implements Listener, WriteListener, AsyncListener {
 
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
@@ -55,14 +54,6 @@ final class EventStream implements WriteListener, AsyncListener {
   private int written;
   private boolean unflushed;
 
-  /** Who is told of its end. */
-  interface Listening {
-    /** It would hold too much. */
-    void cutOff(EventStream stream);
-
-    void ended(EventStream stream);
-  }
-
   /**
    * @param position the id behind which it begins
    */
@@ -86,21 +77,32 @@ final class EventStream implements WriteListener, AsyncListener {
     output.setWriteListener(this);
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return !closing && !broken && !ended;
   }
 
-  EventFilter filter() {
+  @Override
+  public EventFilter filter() {
     return filter;
   }
 
-  /** The id up to which it was given all it wants. */
-  long position() {
+  @Override
+  public long position() {
     return position;
   }
 
-  /** Gives it what is wanted of a page. */
-  void send(byte[] chunk, long readTo) {
+  @Override
+  public void begin(LiveEvent event) {
+    send(event.encoded(), position);
+  }
+
+  @Override
+  public void send(EventPage page, long readTo) {
+    send(page.chunk(filter, position), readTo);
+  }
+
+  private void send(byte[] chunk, long readTo) {
     position = Math.max(position, readTo);
     if (chunk.length == 0 || !isOpen()) {
       return;
@@ -113,14 +115,15 @@ final class EventStream implements WriteListener, AsyncListener {
     }
   }
 
-  /** Says that some of what it has missed is no longer there. */
-  void sayGap(long after, long forgotten) {
-    hold(LiveEvent.encoded(null, "gap", Map.of("after", after, "forgotten", forgotten)));
+  @Override
+  public void sayGap(Opening.Gap gap) {
+    hold(LiveEvent.encoded(null, "gap", gap));
     write();
   }
 
   /** Says nothing to one that has yet to read what it was told before. */
-  void beat() {
+  @Override
+  public void beat() {
     if (broken) {
       complete();
     } else if (held.isEmpty() && isOpen()) {
@@ -129,14 +132,14 @@ final class EventStream implements WriteListener, AsyncListener {
     }
   }
 
-  /** Ends with the task, once all was written. */
-  void end(TaskState state) {
+  @Override
+  public void end(TaskState state) {
     hold(LiveEvent.encoded(null, "end", Map.of("state", state)));
     close();
   }
 
-  /** Ends once all was written. */
-  void close() {
+  @Override
+  public void close() {
     closing = true;
     if (broken) {
       complete();
@@ -153,8 +156,8 @@ final class EventStream implements WriteListener, AsyncListener {
     write();
   }
 
-  /** Runs it once, as soon as all was written that it holds. */
-  void whenWritten(Runnable next) {
+  @Override
+  public void whenWritten(Runnable next) {
     whenWritten.set(next);
     write();
   }

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * Where the database is away nobody is told anything, and nothing is skipped when it is back.
  */
 @Component
-final class EventTail implements EventStream.Listening, DisposableBean {
+final class EventTail implements Listener.Listening, DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(EventTail.class);
 
@@ -38,8 +38,8 @@ final class EventTail implements EventStream.Listening, DisposableBean {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "events-tail"));
   private final ScheduledExecutorService heartbeat =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "events-heartbeat"));
-  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
-  private final Set<EventStream> following = new LinkedHashSet<>();
+  private final Set<Listener> open = ConcurrentHashMap.newKeySet();
+  private final Set<Listener> following = new LinkedHashSet<>();
   private final Counter cutOff;
   private long position;
   private boolean looking;
@@ -65,10 +65,10 @@ final class EventTail implements EventStream.Listening, DisposableBean {
   }
 
   /** Keeps it alive from now on. */
-  void opened(EventStream stream) {
-    open.add(stream);
+  void opened(Listener listener) {
+    open.add(listener);
     if (closing) {
-      stream.close();
+      listener.close();
     }
   }
 
@@ -81,15 +81,15 @@ final class EventTail implements EventStream.Listening, DisposableBean {
    * Tells it from now on what is behind its position; false where that is too far behind, and it
    * must read on by itself.
    */
-  synchronized boolean follow(EventStream stream) {
-    if (following.isEmpty() && stream.position() > position) {
-      position = stream.position();
+  synchronized boolean follow(Listener listener) {
+    if (following.isEmpty() && listener.position() > position) {
+      position = listener.position();
     }
-    if (stream.position() < position) {
+    if (listener.position() < position) {
       return false;
     }
-    if (open.contains(stream)) {
-      following.add(stream);
+    if (open.contains(listener)) {
+      following.add(listener);
       lookIn(LOOK_MILLIS);
     }
     return true;
@@ -112,8 +112,8 @@ final class EventTail implements EventStream.Listening, DisposableBean {
       EventPage page;
       do {
         page = queries.after(position());
-        for (var stream : reached(page)) {
-          tell(stream, page);
+        for (var listener : reached(page)) {
+          tell(listener, page);
         }
       } while (page.isFull() && !closing);
     } catch (RuntimeException e) {
@@ -125,7 +125,7 @@ final class EventTail implements EventStream.Listening, DisposableBean {
   }
 
   /** Who follows by now: who comes later begins behind this page. */
-  private synchronized List<EventStream> reached(EventPage page) {
+  private synchronized List<Listener> reached(EventPage page) {
     position = Math.max(position, page.readTo());
     return List.copyOf(following);
   }
@@ -135,45 +135,45 @@ final class EventTail implements EventStream.Listening, DisposableBean {
     lookIn(millis);
   }
 
-  private static void tell(EventStream stream, EventPage page) {
-    var after = stream.position();
-    var taskId = stream.filter().taskId();
+  private static void tell(Listener listener, EventPage page) {
+    var after = listener.position();
+    var taskId = listener.filter().taskId();
     var last = taskId == null ? null : page.lastOf(taskId, after);
-    stream.send(page.chunk(stream.filter(), after), page.readTo());
+    listener.send(page, page.readTo());
     if (last != null && last.state().isTerminal()) {
-      stream.end(last.state());
+      listener.end(last.state());
     }
   }
 
   private void beat() {
     try {
-      open.forEach(EventStream::beat);
+      open.forEach(Listener::beat);
     } catch (RuntimeException e) {
       log.error("a heartbeat failed", e);
     }
   }
 
   @Override
-  public void cutOff(EventStream stream) {
+  public void cutOff(Listener listener) {
     cutOff.increment();
-    leave(stream);
+    leave(listener);
   }
 
   @Override
-  public void ended(EventStream stream) {
-    open.remove(stream);
-    leave(stream);
+  public void ended(Listener listener) {
+    open.remove(listener);
+    leave(listener);
   }
 
-  private synchronized void leave(EventStream stream) {
-    following.remove(stream);
+  private synchronized void leave(Listener listener) {
+    following.remove(listener);
   }
 
   /** Ends all streams, so that the end of the application need not wait for them. */
   @EventListener(ContextClosedEvent.class)
   void close() {
     closing = true;
-    open.forEach(EventStream::close);
+    open.forEach(Listener::close);
   }
 
   @Override

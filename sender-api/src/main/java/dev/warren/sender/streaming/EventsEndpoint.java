@@ -1,10 +1,7 @@
 package dev.warren.sender.streaming;
 
-import dev.warren.sender.following.LedgerReads;
-import dev.warren.sender.following.Tasks;
 import dev.warren.sender.requests.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +16,10 @@ final class EventsEndpoint {
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-  private final Tasks tasks;
-  private final EventQueries queries;
-  private final LedgerReads reads;
+  private final EventFeed feed;
 
-  EventsEndpoint(Tasks tasks, EventQueries queries, LedgerReads reads) {
-    this.tasks = tasks;
-    this.queries = queries;
-    this.reads = reads;
+  EventsEndpoint(EventFeed feed) {
+    this.feed = feed;
   }
 
   @GetMapping(path = "/v1/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -35,11 +28,7 @@ final class EventsEndpoint {
     var filter = EventFilter.of(parameters);
     var last = lastEventId(request, parameters);
     parameters.refuseFaults();
-    return reads.read(
-        () ->
-            last == null
-                ? Opening.now(filter, queries.ends())
-                : Opening.after(filter, last, queries.ends()));
+    return feed.opening(filter, last);
   }
 
   @GetMapping(path = "/v1/tasks/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -47,21 +36,7 @@ final class EventsEndpoint {
     var parameters = Parameters.of(request, Set.of());
     var last = lastEventId(request, parameters);
     parameters.refuseFaults();
-    return tasks.find(id).thenCompose(task -> reads.read(() -> opening(task.id(), last)));
-  }
-
-  private Opening opening(String id, @Nullable Long last) {
-    var filter = EventFilter.ofTask(id);
-    var beginning = Objects.requireNonNull(queries.beginning(id));
-    if (last == null) {
-      return Opening.ofTask(filter, beginning.event());
-    }
-    var opening = Opening.after(filter, last, queries.ends());
-    return opening.gap() == null
-            && beginning.state().isTerminal()
-            && queries.ofTask(id, last).events().isEmpty()
-        ? Opening.over(filter, last)
-        : opening;
+    return feed.opening(EventFilter.ofTask(id), last);
   }
 
   private static @Nullable Long lastEventId(HttpServletRequest request, Parameters parameters) {

@@ -1,0 +1,159 @@
+package dev.warren.sender.streaming;
+
+import dev.warren.contract.TaskState;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Events on their way to an {@link EventReceiver}. Whoever has something to give, or the receiver
+ * when it can take more, gives all there is; one at a time.
+ */
+public final class PushedEvents implements Listener {
+
+  /** As long as its receiver takes none; each is shared by all who want it. */
+  private static final int MAX_HELD = 10_000;
+
+  private final EventFilter filter;
+  private final EventReceiver receiver;
+  private final Listening listening;
+  private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger heldCount = new AtomicInteger();
+  private final AtomicInteger toDo = new AtomicInteger();
+  private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
+  private volatile long position;
+  private volatile boolean closing;
+  private volatile boolean late;
+  private volatile boolean ended;
+
+  PushedEvents(EventFilter filter, long position, EventReceiver receiver, Listening listening) {
+    this.filter = filter;
+    this.position = position;
+    this.receiver = receiver;
+    this.listening = listening;
+  }
+
+  @Override
+  public EventFilter filter() {
+    return filter;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closing && !ended;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public void sayGap(Opening.Gap gap) {
+    hold(() -> receiver.receiveGap(gap.forgotten()));
+    write();
+  }
+
+  @Override
+  public void begin(LiveEvent event) {
+    hold(() -> receiver.receive(event));
+    write();
+  }
+
+  @Override
+  public void send(EventPage page, long readTo) {
+    var wanted = page.wanted(filter, position);
+    position = Math.max(position, readTo);
+    if (wanted.isEmpty() || !isOpen()) {
+      return;
+    }
+    if (heldCount.get() > 0 && heldCount.get() + wanted.size() > MAX_HELD) {
+      cutOff();
+    } else {
+      wanted.forEach(event -> hold(() -> receiver.receive(event)));
+      write();
+    }
+  }
+
+  private void hold(Runnable gift) {
+    heldCount.incrementAndGet();
+    held.add(gift);
+  }
+
+  private void cutOff() {
+    late = true;
+    closing = true;
+    held.clear();
+    listening.cutOff(this);
+    write();
+  }
+
+  /** The connection sees for itself whether its client is alive. */
+  @Override
+  public void beat() {}
+
+  @Override
+  public void end(TaskState state) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    write();
+  }
+
+  /** Its receiver is no longer there. */
+  public void forget() {
+    ended = true;
+    held.clear();
+    listening.ended(this);
+  }
+
+  @Override
+  public void whenWritten(Runnable next) {
+    whenWritten.set(next);
+    write();
+  }
+
+  /** Gives its receiver all it takes. */
+  public void write() {
+    if (toDo.getAndIncrement() > 0) {
+      return;
+    }
+    var done = 1;
+    do {
+      writeHeld();
+      done = toDo.addAndGet(-done);
+    } while (done > 0);
+  }
+
+  private void writeHeld() {
+    while (!ended && (late || receiver.isReady())) {
+      var gift = held.poll();
+      if (gift != null) {
+        heldCount.decrementAndGet();
+        gift.run();
+      } else if (closing) {
+        finish();
+      } else {
+        var next = whenWritten.getAndSet(null);
+        if (next != null) {
+          next.run();
+        }
+        return;
+      }
+    }
+  }
+
+  /** One that is late is told so at once, behind what is on its way. */
+  private void finish() {
+    forget();
+    if (late) {
+      receiver.cutOff();
+    } else {
+      receiver.end();
+    }
+  }
+}
