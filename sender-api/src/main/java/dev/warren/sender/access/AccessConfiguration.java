@@ -3,8 +3,11 @@ package dev.warren.sender.access;
 import dev.warren.sender.access.KnownKeys.Openness;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.requests.BodyFilter;
+import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -45,8 +48,8 @@ class AccessConfiguration {
   };
 
   @Bean
-  SecurityFilterChain access(HttpSecurity http, KnownKeys keys) {
-    var refusals = new AccessRefusals(keys);
+  SecurityFilterChain access(HttpSecurity http, KnownKeys keys, Admission admission) {
+    var refusals = new AccessRefusals(admission);
     var bearer = new BearerTokenAuthenticationFilter(keys);
     bearer.setAuthenticationEntryPoint(refusals);
     bearer.setAuthenticationFailureHandler(refusals::commence);
@@ -121,11 +124,22 @@ class AccessConfiguration {
       KeyStore store,
       LedgerDatabase database,
       AccessProperties properties,
-      ServerProperties server) {
-    var address = server.getAddress();
-    var onLoopback = address != null && address.isLoopbackAddress();
+      ServerProperties server,
+      ObjectProvider<GrpcServerProperties> grpc) {
+    var onLoopback =
+        isLoopback(server.getAddress())
+            && grpc.stream().allMatch(each -> isLoopback(each.getAddress()));
     var openness = onLoopback ? Openness.UNTIL_FIRST_KEY : Openness.NEVER;
     return new KnownKeys(store, database, openness, adminKeyIn(properties));
+  }
+
+  private static boolean isLoopback(@Nullable InetAddress address) {
+    return address != null && address.isLoopbackAddress();
+  }
+
+  @Bean
+  Admission admission(KnownKeys keys) {
+    return new Admission(keys);
   }
 
   private static @Nullable String adminKeyIn(AccessProperties properties) {

@@ -11,7 +11,7 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /** What a key allows. */
-enum Scope {
+public enum Scope {
   /** To make tasks, and nothing else: not to look at any. */
   SUBMIT,
   /** To look at everything but keys. */

@@ -12,6 +12,8 @@ import dev.warren.sender.problems.RequestRefused;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,6 +70,18 @@ public final class Submissions {
       Instant at,
       Function<TaskMessage, A> answer) {
     return draft(reader.read(call, at), reply, origin, id, at, answer);
+  }
+
+  /**
+   * The same of a body that is no JSON itself.
+   *
+   * @param fields the JSON of each of its fields, that of the payload one value
+   * @throws RequestRefused saying what to change
+   */
+  public Draft<String> draft(Map<String, String> fields, Origin origin) {
+    var at = now();
+    var request = reader.read(new HashMap<>(fields), at);
+    return draft(request, ReplyAddress.NOBODY, origin, newId(), at, TaskMessage::id);
   }
 
   private static <A> Draft<A> draft(

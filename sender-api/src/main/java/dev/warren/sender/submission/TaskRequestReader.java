@@ -16,6 +16,7 @@ import dev.warren.sender.requests.JsonBody;
 import dev.warren.sender.requests.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,15 @@ final class TaskRequestReader {
    * @throws RequestRefused saying what to change
    */
   TaskRequest read(byte[] body, Instant now) {
+    return read(JsonBody.fieldsOf(body, EXAMPLE), now);
+  }
+
+  /**
+   * @param raw the JSON of each field; used up
+   * @throws RequestRefused saying what to change
+   */
+  TaskRequest read(Map<String, String> raw, Instant now) {
     var faults = new Faults();
-    var raw = JsonBody.fieldsOf(body, EXAMPLE);
     var payloadJson = raw.remove("payload"); // may be large, and is no field to be read here
     var fields = Fields.of(raw, FIELDS, faults);
     var taskId = taskIdIn(fields);

@@ -20,6 +20,15 @@ public final class RequestTraces {
     return current().or(() -> ofCaller(request)).orElse(null);
   }
 
+  /**
+   * The same of what did not come by HTTP.
+   *
+   * @param header {@code traceparent} as the caller sent it; null for none
+   */
+  public @Nullable TraceParent of(@Nullable String header) {
+    return current().or(() -> TraceParent.parse(header)).orElse(null);
+  }
+
   static Optional<TraceParent> ofCaller(HttpServletRequest request) {
     return TraceParent.parse(request.getHeader(TraceParent.HEADER));
   }
