@@ -48,7 +48,9 @@ final class RunningSender implements AutoCloseable {
   }
 
   static RunningSender on(String uri, String... properties) {
-    var arguments = new ArrayList<>(List.of("--server.port=0", "--RABBITMQ_URI=" + uri));
+    var arguments =
+        new ArrayList<>(
+            List.of("--server.port=0", "--SENDER_GRPC_PORT=0", "--RABBITMQ_URI=" + uri));
     if (Arrays.stream(properties).noneMatch(each -> each.startsWith(DATABASE_URL))) {
       arguments.add(DATABASE_URL + "jdbc:h2:mem:" + UUID.randomUUID() + H2_SETTINGS);
     }

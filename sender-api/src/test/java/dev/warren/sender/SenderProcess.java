@@ -52,6 +52,7 @@ final class SenderProcess implements AutoCloseable {
           .putAll(
               Map.of(
                   "SENDER_PORT", "0",
+                  "SENDER_GRPC_PORT", "0",
                   "RABBITMQ_URI", vhost.uri(),
                   "SPRING_DATASOURCE_URL", database.jdbcUrl(),
                   "SPRING_DATASOURCE_USERNAME", database.username(),

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * confirms, so that single tasks are not refused for their sake; and of large tasks fewer.
  */
 @Component
-final class BatchPublisher {
+public final class BatchPublisher {
 
   private static final int BYTES_A_PERMIT = 32 * 1024;
 
@@ -46,7 +46,8 @@ final class BatchPublisher {
     permits.release(count);
   }
 
-  CompletableFuture<PublishOutcome> publish(WireMessage message) {
+  /** Tries again for a while where the publisher is full. */
+  public CompletableFuture<PublishOutcome> publish(WireMessage message) {
     return publish(message, TRIES);
   }
 

@@ -57,7 +57,7 @@ public final class EventFeed {
     tail.opened(events);
     receiver.opened(events);
     if (opening.isOver()) {
-      events.close();
+      events.end();
     } else {
       begin(opening, events);
     }

@@ -11,12 +11,18 @@ public interface EventReceiver {
 
   void receive(LiveEvent event);
 
-  /** Some of what it has missed, up to this id, is no longer there. */
-  void receiveGap(long forgotten);
+  /** Some of what it has missed is no longer there. */
+  void receiveGap();
 
-  /** There is no more: the task has ended, or this replica does. */
-  void end();
+  void end(End why);
 
-  /** It has not taken what there was fast enough. */
-  void cutOff();
+  /** Why there is no more. */
+  enum End {
+    /** Its task has ended. */
+    OVER,
+    /** It has not taken what there was fast enough. */
+    TOO_SLOW,
+    /** This replica ends. */
+    CLOSED
+  }
 }

@@ -1,6 +1,7 @@
 package dev.warren.sender.streaming;
 
 import dev.warren.contract.TaskState;
+import dev.warren.sender.streaming.EventReceiver.End;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,7 @@ public final class PushedEvents implements Listener {
   private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
   private volatile long position;
   private volatile boolean closing;
-  private volatile boolean late;
+  private volatile End why = End.CLOSED;
   private volatile boolean ended;
 
   PushedEvents(EventFilter filter, long position, EventReceiver receiver, Listening listening) {
@@ -51,7 +52,7 @@ public final class PushedEvents implements Listener {
 
   @Override
   public void sayGap(Opening.Gap gap) {
-    hold(() -> receiver.receiveGap(gap.forgotten()));
+    hold(receiver::receiveGap);
     write();
   }
 
@@ -82,7 +83,7 @@ public final class PushedEvents implements Listener {
   }
 
   private void cutOff() {
-    late = true;
+    why = End.TOO_SLOW;
     closing = true;
     held.clear();
     listening.cutOff(this);
@@ -95,6 +96,12 @@ public final class PushedEvents implements Listener {
 
   @Override
   public void end(TaskState state) {
+    end();
+  }
+
+  /** Ends once all was written. */
+  void end() {
+    why = End.OVER;
     close();
   }
 
@@ -130,7 +137,7 @@ public final class PushedEvents implements Listener {
   }
 
   private void writeHeld() {
-    while (!ended && (late || receiver.isReady())) {
+    while (!ended && (why == End.TOO_SLOW || receiver.isReady())) {
       var gift = held.poll();
       if (gift != null) {
         heldCount.decrementAndGet();
@@ -147,13 +154,9 @@ public final class PushedEvents implements Listener {
     }
   }
 
-  /** One that is late is told so at once, behind what is on its way. */
+  /** One that is too slow is told so at once, behind what is on its way. */
   private void finish() {
     forget();
-    if (late) {
-      receiver.cutOff();
-    } else {
-      receiver.end();
-    }
+    receiver.end(why);
   }
 }

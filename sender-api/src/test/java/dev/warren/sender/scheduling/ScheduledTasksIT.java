@@ -118,6 +118,7 @@ class ScheduledTasksIT {
         new SpringApplicationBuilder(SenderApplication.class)
             .run(
                 "--server.port=0",
+                "--SENDER_GRPC_PORT=0",
                 "--RABBITMQ_URI=" + vhost.uri(),
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.username(),

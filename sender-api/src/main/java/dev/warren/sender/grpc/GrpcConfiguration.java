@@ -1,0 +1,22 @@
+package dev.warren.sender.grpc;
+
+import dev.warren.sender.access.Admission;
+import dev.warren.sender.tracing.RequestTraces;
+import io.grpc.ServerInterceptor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+
+/** Puts the keys in front of all that can be called, health and reflection too. */
+@Configuration(proxyBeanMethods = false)
+class GrpcConfiguration {
+
+  /** Behind what observes calls, so that their spans are the parents of tasks. */
+  @Bean
+  @GlobalServerInterceptor
+  @Order(1000)
+  ServerInterceptor callAdmission(Admission admission, RequestTraces traces) {
+    return new CallAdmission(admission, traces);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.warren.sender.grpc.tasks;
+
+import com.google.rpc.Status;
+import dev.warren.contract.Origin;
+import dev.warren.contract.TaskMessage;
+import dev.warren.grpc.v1.SubmitOutcome;
+import dev.warren.grpc.v1.SubmitRequest;
+import dev.warren.grpc.v1.SubmitSummary;
+import dev.warren.sender.grpc.CallRefusals;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of tasks. It asks for no more than may be on its way to the broker, so that a client
+ * that is faster than that waits.
+ */
+final class TaskStream implements StreamObserver<SubmitRequest> {
+
+  /** The summary of more would be too long for the limit that clients have by default. */
+  static final int MAX_TASKS = 50_000;
+
+  private static final int MAX_DETAILS = 1000;
+  private static final int BYTES_A_PERMIT = 32 * 1024;
+  private static final int ASKED_AT_ONCE = 8;
+
+  private final TaskStreams streams;
+  private final Origin origin;
+  private final ServerCallStreamObserver<SubmitSummary> answer;
+  private final Executor threads;
+  private final List<@Nullable SubmitOutcome> outcomes = new ArrayList<>();
+  private int unsettled;
+  private int permits;
+  private int asked;
+  private int lastWeight = 1;
+  private int refused;
+  private boolean ended;
+  private boolean closed;
+
+  TaskStream(
+      TaskStreams streams,
+      Origin origin,
+      ServerCallStreamObserver<SubmitSummary> answer,
+      Executor threads) {
+    this.streams = streams;
+    this.origin = origin;
+    this.answer = answer;
+    this.threads = threads;
+  }
+
+  void begin() {
+    answer.disableAutoRequest();
+    answer.setOnCancelHandler(this::close);
+    askForMore();
+  }
+
+  @Override
+  public void onNext(SubmitRequest request) {
+    var weight = 1 + request.getSerializedSize() / BYTES_A_PERMIT;
+    int index;
+    synchronized (this) {
+      index = outcomes.size();
+      outcomes.add(null);
+      unsettled++;
+      asked--;
+      permits += weight;
+      lastWeight = weight;
+      ended = ended || outcomes.size() == MAX_TASKS;
+    }
+    streams
+        .take(request, origin)
+        .whenComplete((task, failure) -> settled(index, weight, task, failure));
+    askForMore();
+  }
+
+  private void settled(
+      int index, int weight, @Nullable TaskMessage task, @Nullable Throwable failure) {
+    var outcome = SubmitOutcome.newBuilder();
+    if (task == null) {
+      outcome.setRefusal(refusalOf(Objects.requireNonNull(failure)));
+    } else {
+      outcome.setTaskId(task.id());
+    }
+    boolean isLast;
+    synchronized (this) {
+      outcomes.set(index, outcome.build());
+      unsettled--;
+      permits -= weight;
+      isLast = ended && unsettled == 0;
+    }
+    if (isLast) {
+      threads.execute(this::answer);
+    } else {
+      askForMore();
+    }
+  }
+
+  /** The first have all that can be said; of thousands with the same fault, the code is enough. */
+  private Status refusalOf(Throwable failure) {
+    var status = CallRefusals.statusOf(failure);
+    synchronized (this) {
+      return refused++ < MAX_DETAILS
+          ? status
+          : Status.newBuilder().setCode(status.getCode()).build();
+    }
+  }
+
+  /** One by one where they are large, since all that was asked for may come. */
+  private void askForMore() {
+    int count;
+    synchronized (this) {
+      var free = Math.min(streams.share() - permits, MAX_TASKS - outcomes.size()) - asked;
+      var atOnce = lastWeight > 1 ? 1 : ASKED_AT_ONCE;
+      if (ended || free < 1 || asked >= atOnce) {
+        return;
+      }
+      count = Math.min(free, atOnce);
+      asked += count;
+    }
+    answer.request(count);
+  }
+
+  @Override
+  public void onCompleted() {
+    boolean isLast;
+    synchronized (this) {
+      isLast = !ended && unsettled == 0;
+      ended = true;
+    }
+    if (isLast) {
+      answer();
+    }
+  }
+
+  /** The client has gone; what it has sent is on its way all the same. */
+  @Override
+  public void onError(Throwable failure) {
+    close();
+  }
+
+  private void answer() {
+    var summary = SubmitSummary.newBuilder();
+    synchronized (this) {
+      outcomes.forEach(summary::addOutcomes);
+    }
+    close();
+    answer.onNext(summary.build());
+    answer.onCompleted();
+  }
+
+  private void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    streams.close();
+  }
+}
