@@ -8,10 +8,11 @@ up() {
   make_credentials
   choose_database "${2-}"
   for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS HTTP_ALLOWED_NETWORKS HTTP_SIGNING_SECRET \
-    OTEL_EXPORTER_OTLP_ENDPOINT; do
+    OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION; do
     keep_in_env_file "$setting"
   done
   settle_published_port SENDER_PORT 5044 "$(sender_url)"
+  settle_published_port SENDER_GRPC_PORT 9090 "$(grpc_address)"
   settle_published_port RABBITMQ_MANAGEMENT_PORT 15672 "$(management_url)"
   # shellcheck disable=SC2034 # for scripts/up
   SPAWNED=yes # compose says itself what it started

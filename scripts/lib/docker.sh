@@ -32,6 +32,9 @@ management_url() { published broker 15672; }
 
 sender_url() { published sender-api 5044; }
 
+# grpc_address: host:port, as gRPC's clients take it.
+grpc_address() { published sender-api 9090 | sed 's|^http://||'; }
+
 # published SERVICE PORT: its address on this machine.
 published() { compose port "$1" "$2" 2>/dev/null | sed 's|^|http://|; s|0\.0\.0\.0|127.0.0.1|'; }
 

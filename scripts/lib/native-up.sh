@@ -12,13 +12,14 @@ up() {
   settle_worker_count "${1-}"
   count=$(recall up.env WORKERS)
   settle up.env SENDER_PORT 5044
+  settle_port up.env SENDER_GRPC_PORT 9090
   settle up.env SENDER_BIND 127.0.0.1
   settle up.env WORKER_PORT 5045
   settle up.env WORKER_BIND 127.0.0.1
   settle up.env WORKER_CONCURRENCY 1
   settle up.env WORKER_DRAIN_TIMEOUT 60s
   for setting in WARREN_ADMIN_KEY WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL HTTP_ALLOWED_NETWORKS \
-    HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT; do
+    HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION; do
     settle_optional up.env $setting
   done
   settle up.env SENDER_JAVA_OPTS '-XX:+UseParallelGC -Xmx256m'
@@ -94,7 +95,10 @@ require_ports() {
   local number
   if is_own_broker && is_gone broker; then node_settle && node_require_ports; fi
   if is_own_database && is_gone postgres; then postgres_require_port; fi
-  is_running sender-api || require_port_free "$(recall up.env SENDER_PORT)" SENDER_PORT 'sender API'
+  if ! is_running sender-api; then
+    require_port_free "$(recall up.env SENDER_PORT)" SENDER_PORT 'sender API'
+    require_port_free "$(recall up.env SENDER_GRPC_PORT)" SENDER_GRPC_PORT 'sender API, gRPC'
+  fi
   for ((number = 1; number <= $1; number++)); do
     is_running "worker-$number" ||
       require_port_free $(($(recall up.env WORKER_PORT) + number - 1)) WORKER_PORT "worker-$number"

@@ -3,6 +3,9 @@
 
 sender_url() { url_of sender-api; }
 
+# grpc_address: host:port, as gRPC's clients take it.
+grpc_address() { recall warren.env SENDER_GRPC; }
+
 sender_is_ready() { is_running sender-api && answers_ready "$(sender_url)"; }
 
 worker_is_ready() { is_running "$1" && answers_ready "$(url_of "$1")"; }
@@ -104,6 +107,7 @@ ledger_dir() { printf '%s/ledger' "$RUN_DIR"; }
 launch_sender() {
   (umask 077 && mkdir -p "$(ledger_dir)")
   remember warren.env SENDER_URL "$(planned_url sender-api)"
+  remember warren.env SENDER_GRPC "$(address_of "$(recall up.env SENDER_BIND)"):$(recall up.env SENDER_GRPC_PORT)"
   launch_java sender-api sender-api.jar SENDER_JAVA_OPTS
 }
 
@@ -116,9 +120,9 @@ launch_worker() {
 launch_settings() {
   printf 'RABBITMQ_URI=%s\n' "$(broker_uri)"
   if [[ $1 == sender-api ]]; then
-    settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_BIND
+    settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_GRPC_PORT SENDER_BIND
     database_settings
-    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT
+    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION
     printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT

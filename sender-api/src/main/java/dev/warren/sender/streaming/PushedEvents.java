@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class PushedEvents implements Listener {
 
-  /** As long as its receiver takes none; each is shared by all who want it. */
-  private static final int MAX_HELD = 10_000;
+  /** Of some 100 bytes each, and 4 KB at most; shared by all who follow. */
+  private static final int MAX_HELD = 4_000;
 
   private final EventFilter filter;
   private final EventReceiver receiver;
