@@ -239,6 +239,8 @@ class GrpcIT {
         .containsExactlyInAnyOrder("timeout", "delay", "priority", "task_id");
     var injected = task("message", "{\"message\":\"x\"}, \"priority\": 1");
     refused(Code.INVALID_ARGUMENT, () -> tasks().submit(injected));
+    var broken = task("own", "{").toBuilder().setQueue("slow").build();
+    refused(Code.INVALID_ARGUMENT, () -> tasks().submit(broken));
     var unknown = refused(Code.NOT_FOUND, () -> tasks().submit(task("mesage", "{}")));
     assertThat(unknown.getStatus().getDescription()).contains("the nearest: message");
   }

@@ -14,11 +14,14 @@ import dev.warren.contract.TaskFailure;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
 import dev.warren.contract.WireMessage;
+import dev.warren.grpc.v1.TasksGrpc;
+import dev.warren.grpc.v1.WatchRequest;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
 import dev.warren.testdatabase.TestDatabase;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Who listens hears what happens to tasks, on every database. */
@@ -191,6 +196,29 @@ class LiveEventsIT {
     assertThat(ofQueue.events()).allMatch(event -> event.taskId().equals(mail.id()));
     assertThat(ended.events().get(0).taskId()).isEqualTo(live.id());
     assertThat(ascending(all.ids())).isTrue();
+  }
+
+  /** Nobody has made a key, and it listens on loopback only. */
+  @Test
+  void tellsTheSameByGrpc() throws InterruptedException {
+    var port = sender.bean(GrpcServerLifecycle.class).getPort();
+    var channel = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      var watch = WatchRequest.newBuilder().setType("watched").setAfter(0);
+      var call =
+          TasksGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+              .watch(watch.build());
+      var task = task("watched", "default");
+      tell(task.toQueue(), event(task, Kind.SUCCEEDED));
+      assertThat(call.next().getKind()).isEqualTo("queued");
+      var last = call.next();
+      assertThat(last.getKind()).isEqualTo("succeeded");
+      assertThat(last.getTaskId()).isEqualTo(task.id());
+    } finally {
+      channel.shutdownNow();
+      assertThat(channel.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   @Test
