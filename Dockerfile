@@ -10,6 +10,7 @@ COPY test-broker test-broker
 COPY test-database test-database
 COPY sender-api sender-api
 COPY worker-service worker-service
+COPY cli/pom.xml cli/pom.xml
 # The cache outlives a change of a pom, which a layer of downloads would not.
 RUN --mount=type=cache,target=/m2,sharing=locked \
     mvn -B -ntp -Dmaven.repo.local=/m2 -Dmaven.test.skip=true -pl sender-api,worker-service -am package

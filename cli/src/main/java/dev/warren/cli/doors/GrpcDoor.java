@@ -1,0 +1,201 @@
+package dev.warren.cli.doors;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.warren.cli.output.Json;
+import dev.warren.grpc.v1.CalculatorGrpc;
+import dev.warren.grpc.v1.DirectoryGrpc;
+import dev.warren.grpc.v1.GetRequest;
+import dev.warren.grpc.v1.InfoRequest;
+import dev.warren.grpc.v1.SearchRequest;
+import dev.warren.grpc.v1.SystemGrpc;
+import dev.warren.grpc.v1.TasksGrpc;
+import dev.warren.grpc.v1.WatchRequest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.AbstractBlockingStub;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The API by gRPC. */
+public final class GrpcDoor implements Door {
+
+  private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+  private static final Metadata.Key<String> TASK_ID = key("warren-task-id");
+
+  /** Of what answers at once; beyond the wait of what does not. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+
+  /** A stream that ended so is gone on with behind its last event. */
+  private static final Set<Status.Code> BROKEN_OFF =
+      Set.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
+
+  private final Channel channel;
+  private final String address;
+  private final Runnable onClose;
+
+  /** What the last call brought before its answer. */
+  private final AtomicReference<Metadata> headers = new AtomicReference<>();
+
+  GrpcDoor(Channel channel, String address, @Nullable String apiKey, Runnable onClose) {
+    var sent = new Metadata();
+    if (apiKey != null) {
+      sent.put(AUTHORIZATION, "Bearer " + apiKey);
+    }
+    this.channel =
+        ClientInterceptors.intercept(
+            channel,
+            MetadataUtils.newAttachHeadersInterceptor(sent),
+            MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()));
+    this.address = address;
+    this.onClose = onClose;
+  }
+
+  /**
+   * @param address host and port
+   * @param apiKey null for none
+   */
+  public static GrpcDoor to(String address, boolean isSecure, @Nullable String apiKey) {
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(
+                address,
+                isSecure ? TlsChannelCredentials.create() : InsecureChannelCredentials.create())
+            .build();
+    return new GrpcDoor(channel, address, apiKey, channel::shutdownNow);
+  }
+
+  /** What has no service of its own is sent as a task, and waited for. */
+  @Override
+  public Reply call(String type, JsonNode payload, Duration wait) throws Refused {
+    if (wait.isZero() || !GrpcMessages.isService(type)) {
+      return Tasks.reply(send(Tasks.request(type, payload), wait));
+    }
+    headers.set(null);
+    try {
+      var result = answer(type, payload, wait);
+      return new Reply(taskId(), result);
+    } catch (StatusRuntimeException e) {
+      var id = taskId();
+      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && id != null) {
+        return new Reply(id, null);
+      }
+      throw refused(e);
+    }
+  }
+
+  private JsonNode answer(String type, JsonNode payload, Duration wait) throws Refused {
+    var calculator = within(CalculatorGrpc.newBlockingStub(channel), wait);
+    return switch (type) {
+      case "calculator.add" -> GrpcMessages.json(calculator.add(GrpcMessages.operands(payload)));
+      case "calculator.subtract" ->
+          GrpcMessages.json(calculator.subtract(GrpcMessages.operands(payload)));
+      case "calculator.multiply" ->
+          GrpcMessages.json(calculator.multiply(GrpcMessages.operands(payload)));
+      case "calculator.divide" ->
+          GrpcMessages.json(calculator.divide(GrpcMessages.operands(payload)));
+      case "calculator.power" -> GrpcMessages.json(calculator.power(GrpcMessages.power(payload)));
+      case "calculator.logarithm" ->
+          GrpcMessages.json(calculator.logarithm(GrpcMessages.logarithm(payload)));
+      case "calculator.mean" -> GrpcMessages.json(calculator.mean(GrpcMessages.mean(payload)));
+      case "directory.search" ->
+          GrpcMessages.json(
+              within(DirectoryGrpc.newBlockingStub(channel), wait)
+                  .search(SearchRequest.newBuilder().setName(Json.text(payload, "name")).build()));
+      case "system.info" ->
+          GrpcMessages.json(
+              within(SystemGrpc.newBlockingStub(channel), wait)
+                  .info(InfoRequest.getDefaultInstance()));
+      default -> throw new IllegalArgumentException(type);
+    };
+  }
+
+  @Override
+  public JsonNode send(JsonNode request, Duration wait) throws Refused {
+    JsonNode task;
+    try {
+      task =
+          GrpcMessages.json(
+              within(TasksGrpc.newBlockingStub(channel), ANSWER_LIMIT)
+                  .submit(GrpcMessages.submission(request)));
+    } catch (StatusRuntimeException e) {
+      throw refused(e);
+    }
+    return wait.isZero() ? task : get(Json.text(task, "id"), wait);
+  }
+
+  @Override
+  public JsonNode get(String id, Duration wait) throws Refused {
+    var request = GetRequest.newBuilder().setTaskId(id);
+    if (!wait.isZero()) {
+      request.setWait(GrpcMessages.duration(wait));
+    }
+    try {
+      return GrpcMessages.json(
+          within(TasksGrpc.newBlockingStub(channel), wait.plus(ANSWER_LIMIT)).get(request.build()));
+    } catch (StatusRuntimeException e) {
+      throw refused(e);
+    }
+  }
+
+  @Override
+  public void watch(String id, Consumer<JsonNode> events) throws Refused {
+    var lastId = 0L;
+    for (var broken = 1; ; broken++) {
+      var request = WatchRequest.newBuilder().setTaskId(id);
+      if (lastId > 0) {
+        request.setAfter(lastId);
+      }
+      try {
+        var stream = TasksGrpc.newBlockingStub(channel).watch(request.build());
+        while (stream.hasNext()) {
+          var event = stream.next();
+          events.accept(GrpcMessages.json(event));
+          lastId = Math.max(lastId, event.getId());
+          broken = 0;
+        }
+        return;
+      } catch (StatusRuntimeException e) {
+        if (broken >= MAX_BROKEN_STREAMS || !BROKEN_OFF.contains(e.getStatus().getCode())) {
+          throw refused(e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+
+  private @Nullable String taskId() {
+    var received = headers.get();
+    return received == null ? null : received.get(TASK_ID);
+  }
+
+  private Refused refused(StatusRuntimeException failure) {
+    var status = failure.getStatus();
+    return status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null
+        ? Refused.nobodyAnswers(address)
+        : GrpcMessages.refused(failure);
+  }
+
+  private static <S extends AbstractBlockingStub<S>> S within(S stub, Duration limit) {
+    return stub.withDeadlineAfter(limit.toMillis(), MILLISECONDS);
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}
