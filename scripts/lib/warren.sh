@@ -9,11 +9,16 @@ done
 
 # begin "$@": answers --help, takes --docker out of the arguments and leaves the others in ARGUMENTS.
 # MODE_OPTION is what a script passes on to another one.
-# shellcheck disable=SC2034 # for the scripts
 begin() {
+  help_if_asked "$@"
+  choose_mode "$@"
+}
+
+# choose_mode "$@": the same for a script that answers --help by itself.
+# shellcheck disable=SC2034 # for the scripts
+choose_mode() {
   local argument
   MODE=native MODE_OPTION='' ARGUMENTS=()
-  help_if_asked "$@"
   for argument; do
     if [[ $argument == --docker ]]; then MODE=docker MODE_OPTION=--docker; else ARGUMENTS+=("$argument"); fi
   done
