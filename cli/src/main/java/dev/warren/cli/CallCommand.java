@@ -53,6 +53,7 @@ final class CallCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "TYPE [ARGUMENT...]",
+      hideParamSyntax = true,
       description = {
         "A service with its arguments, see below; or any type of task, and its payload as one"
             + " argument of JSON. - reads either from the standard input."

@@ -103,8 +103,12 @@ final class Connection {
   }
 
   private String grpcTarget() {
-    if (!grpcAddress.isEmpty()) {
+    if (grpcAddress.matches("\\S+:\\d{1,5}")) {
       return grpcAddress;
+    }
+    if (!grpcAddress.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--grpc-address: such as 127.0.0.1:9090, not " + grpcAddress);
     }
     requireUrl();
     return url.getHost() + ":" + GRPC_PORT;
@@ -115,7 +119,7 @@ final class Connection {
   }
 
   private @Nullable String apiKey() {
-    return key.isEmpty() ? null : key;
+    return key.isBlank() ? null : key.strip();
   }
 
   private void requireUrl() {

@@ -48,6 +48,12 @@ final class TestApi implements AutoCloseable {
     return this;
   }
 
+  /** A result that is no JSON. */
+  TestApi bytes(String body) {
+    answers.add(new Answer(200, "application/octet-stream", body, false));
+    return this;
+  }
+
   /** Then its end, or before it a break of the connection. */
   TestApi streams(String events, boolean breaksOff) {
     answers.add(new Answer(200, "text/event-stream", events, breaksOff));

@@ -69,6 +69,15 @@ class WarrenCliTest {
   }
 
   @Test
+  void printsAResultThatIsNoJson() {
+    api.bytes("no JSON\u001b");
+
+    assertThat(run("resize", "{}")).isZero();
+
+    assertThat(screen.out()).isEqualToIgnoringNewLines("no JSON\\u001b");
+  }
+
+  @Test
   void saysHowToGetIt_whenNobodyHasAnswered() {
     api.answers(202, "{\"id\":\"t-1\",\"state\":\"QUEUED\"}");
 
@@ -183,6 +192,7 @@ class WarrenCliTest {
         "calculator.add 1 2 --colour",
         "calculator.add 1 2 --url ftp://here",
         "calculator.add 1 2 --url nowhere",
+        "calculator.add 1 2 --grpc --grpc-address nowhere",
         "message Hello",
         "get",
         "get a b",
@@ -288,6 +298,7 @@ class WarrenCliTest {
       value = {
         "{\"state\":\"SUCCEEDED\",\"result\":{\"value\":3}} | 0 | 3",
         "{\"state\":\"SUCCEEDED\"} | 0 | ``",
+        "{\"state\":\"SUCCEEDED\",\"resultBase64\":\"AAE=\"} | 0 | AAE=",
         "{\"state\":\"RUNNING\"} | 3 | Not answered yet",
         "{\"state\":\"DEAD\",\"error\":{\"class\":\"division-by-zero\",\"message\":\"1 / 0\"}} | 1 | division-by-zero: 1 / 0",
         "{\"state\":\"CANCELLED\"} | 1 | cancelled: the task is CANCELLED",

@@ -265,7 +265,7 @@ final class GrpcMessages {
     try {
       return Json.read(text);
     } catch (JacksonException e) {
-      return Json.object().textNode(text);
+      return Json.string(text);
     }
   }
 

@@ -32,6 +32,8 @@ public final class HttpDoor implements Door {
   /** Beyond the wait that was asked for; the API answers sooner whatever happens to it. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
+  private static final String BYTES = "application/octet-stream";
+
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -55,10 +57,7 @@ public final class HttpDoor implements Door {
       return Tasks.reply(send(Tasks.request(type, payload), wait));
     }
     var response = exchange(post("/v1/calls/" + encoded(type), payload, wait));
-    var body = json(response.body());
-    return response.statusCode() == 200
-        ? new Reply(idIn(response), body)
-        : new Reply(idIn(response), null);
+    return new Reply(idIn(response), response.statusCode() == 200 ? resultIn(response) : null);
   }
 
   @Override
@@ -94,19 +93,22 @@ public final class HttpDoor implements Door {
         }
         require(response, lines);
         var stream = new ServerSentEvents(events, lastId);
-        try {
-          if (stream.read(lines)) {
-            return;
-          }
-        } catch (UncheckedIOException brokeOff) { // it goes on behind the last event
-          if (!stream.lastId().equals(lastId)) {
-            broken = 0;
-          }
+        if (isReadToItsEnd(stream, lines)) {
+          return;
         }
+        broken = stream.lastId().equals(lastId) ? broken : 0;
         lastId = stream.lastId();
       }
     }
     throw Refused.unavailable("stream-broken", "the stream of events broke again and again");
+  }
+
+  private static boolean isReadToItsEnd(ServerSentEvents stream, Stream<String> lines) {
+    try {
+      return stream.read(lines);
+    } catch (UncheckedIOException brokeOff) {
+      return false;
+    }
   }
 
   @Override
@@ -169,6 +171,13 @@ public final class HttpDoor implements Door {
     } catch (JacksonException e) {
       throw Refused.unavailable("no-json", "what was answered is no JSON; is that Warren's API?");
     }
+  }
+
+  /** Some worker's may be no JSON, and is then of another type. */
+  private static JsonNode resultIn(HttpResponse<String> response) throws Refused {
+    return response.headers().firstValue("Content-Type").orElse("").startsWith(BYTES)
+        ? Json.string(response.body())
+        : json(response.body());
   }
 
   private static @Nullable String idIn(HttpResponse<?> response) {

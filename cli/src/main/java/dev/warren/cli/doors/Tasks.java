@@ -28,7 +28,12 @@ public final class Tasks {
     if (hasFailed(task)) {
       throw failed(task, id, state);
     }
-    return new Reply(id, state.equals("SUCCEEDED") ? task.path("result") : null);
+    return new Reply(id, state.equals("SUCCEEDED") ? resultOf(task) : null);
+  }
+
+  /** What is no JSON is there as Base64. */
+  private static JsonNode resultOf(JsonNode task) {
+    return task.path(task.has("resultBase64") ? "resultBase64" : "result");
   }
 
   /** Whether it, or what became of it by an event, is an end without a result. */

@@ -32,6 +32,10 @@ public final class Json {
     return MAPPER.createObjectNode();
   }
 
+  public static JsonNode string(String text) {
+    return MAPPER.getNodeFactory().stringNode(text);
+  }
+
   public static String write(JsonNode node) {
     return MAPPER.writeValueAsString(node);
   }

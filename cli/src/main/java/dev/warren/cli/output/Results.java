@@ -2,6 +2,7 @@ package dev.warren.cli.output;
 
 import java.math.BigDecimal;
 import java.util.LinkedHashSet;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -41,7 +42,7 @@ public final class Results {
     return node.isObject() && !node.isEmpty() && elements(node).allMatch(JsonNode::isValueNode);
   }
 
-  private static java.util.stream.Stream<JsonNode> elements(JsonNode node) {
+  private static Stream<JsonNode> elements(JsonNode node) {
     return StreamSupport.stream(node.spliterator(), false);
   }
 
