@@ -65,6 +65,7 @@ final class CallCommand implements Callable<Integer> {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "This text; of a command: its own.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean isHelp;
 
   CallCommand(Screen screen, Connection connection, Teller teller) {

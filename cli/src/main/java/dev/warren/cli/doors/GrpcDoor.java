@@ -64,6 +64,8 @@ public final class GrpcDoor implements Door {
   }
 
   /**
+   * Connects when it is first asked.
+   *
    * @param address host and port
    * @param apiKey null for none
    */

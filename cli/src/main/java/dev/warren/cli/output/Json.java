@@ -22,6 +22,8 @@ public final class Json {
   private Json() {}
 
   /**
+   * What the text says.
+   *
    * @throws JacksonException if it is none
    */
   public static JsonNode read(String text) {
