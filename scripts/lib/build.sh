@@ -30,6 +30,12 @@ forget_old_jars() {
 # Of what starts often and lives briefly; what it cannot use of an earlier start is no news.
 CLI_JVM=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable)
 
+# settle_cli_jvm: for the JDK that will run it; from 23 on, what protobuf does with memory is no news either.
+settle_cli_jvm() {
+  require_installed jdk
+  grep -qE '^JAVA_VERSION="(1[7-9]|2[0-2])' "$(jdk)/release" || CLI_JVM+=(--sun-misc-unsafe-memory-access=allow)
+}
+
 # build_cli: prints the folder with warren-cli.jar, the terminal's client, which is built where a source of it is newer.
 build_cli() {
   local folder=$RUN_DIR/cli

@@ -52,7 +52,7 @@ each_service() {
   cli directory.search joao "$@" && prints 'people, whatever their accents' João
   cli directory.search 'Nobody Of This Name' "$@" && prints 'none of them' 'no matches'
   cli system.info "$@" && prints 'a system' memoryBytes
-  cli message '{"message": "Hello."}' "$@" && prints 'any other type, with JSON' ''
+  cli message '{"message": "Hello."}' "$@" && says 'any other type, with JSON' 0 'Done; there is no result.'
   cli calculator.divide 1 0 "$@" && says 'a failure has its code' 1 'division-by-zero: '
   cli calculator.logarithm -1 "$@" && says 'and another its own' 1 'logarithm-undefined: '
   cli calculator.power 9 999999999 "$@"
@@ -65,7 +65,7 @@ cli_bad_input() {
   cli calculator.add 10 five && says 'no number' 2 '"five" is no number'
   cli calculator.add 10 1,5 && says 'a comma for a point' 2 'write 1.5'
   cli calculator.add 10 && says 'too few' 2 'It is: calculator.add A B'
-  cli calculator.ad 10 && says 'JSON for a type that it does not know' 2 "'{\"name\": \"value\"}'"
+  cli calculator.ad ten && says 'of a type that it does not know, no JSON' 2 'the payload is no JSON'
   cli calculator.ad '{"a": 1, "b": 2}' && says 'an unknown type, with the nearest' 2 calculator.add
   cli calculator.add '{"a": 1}' && says 'a payload that is refused, by field' 2 'b must not be null'
   cli calculator.add 1 2 --wait 61 && says 'too long a wait' 2 '0 to 60 seconds'

@@ -29,6 +29,8 @@ final class Teller {
     if (result != null) {
       if (connection.isJson()) {
         json(result);
+      } else if (result.isNull() || result.isMissingNode()) {
+        screen.note("Done; there is no result.");
       } else {
         screen.print(Results.text(result));
       }

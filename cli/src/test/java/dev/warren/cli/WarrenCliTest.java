@@ -297,7 +297,8 @@ class WarrenCliTest {
       delimiter = '|',
       value = {
         "{\"state\":\"SUCCEEDED\",\"result\":{\"value\":3}} | 0 | 3",
-        "{\"state\":\"SUCCEEDED\"} | 0 | ``",
+        "{\"state\":\"SUCCEEDED\"} | 0 | Done; there is no result.",
+        "{\"state\":\"SUCCEEDED\",\"result\":null} | 0 | Done; there is no result.",
         "{\"state\":\"SUCCEEDED\",\"resultBase64\":\"AAE=\"} | 0 | AAE=",
         "{\"state\":\"RUNNING\"} | 3 | Not answered yet",
         "{\"state\":\"DEAD\",\"error\":{\"class\":\"division-by-zero\",\"message\":\"1 / 0\"}} | 1 | division-by-zero: 1 / 0",
