@@ -14,10 +14,10 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule onlyPublishingAndConsumingTalkToTheBroker =
+  static final ArchRule onlyTheseTalkToTheBroker =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..publishing..", "..consuming..")
+          .resideOutsideOfPackages("..publishing..", "..consuming..", "..foreign..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..", "io.netty..");

@@ -94,6 +94,9 @@ public final class TaskHeaders {
   /** On progress: in words. */
   public static final String PROGRESS_NOTE = "progress-note";
 
+  /** On the reply to a foreign caller: how the task has ended, one of {@code TaskState}. */
+  public static final String STATE = "state";
+
   /** On what the ledger sends to itself: which one it is. */
   public static final String MARKER = "marker";
 

@@ -4,6 +4,7 @@ import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
+import dev.warren.sender.ledger.Endings;
 import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.LedgerEvents;
 import dev.warren.sender.ledger.TaskRows;
@@ -75,6 +76,7 @@ final class Cancellations {
   private final NamedParameterJdbcTemplate batches;
   private final TransactionTemplate transaction;
   private final LedgerEvents events;
+  private final Endings endings;
   private final EventLog log;
   private final Downlink downlink;
 
@@ -83,11 +85,13 @@ final class Cancellations {
       NamedParameterJdbcTemplate batches,
       TransactionTemplate transaction,
       LedgerEvents events,
+      Endings endings,
       Downlink downlink) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.transaction = transaction;
     this.events = events;
+    this.endings = endings;
     this.log = new EventLog(batches.getJdbcTemplate());
     this.downlink = downlink;
   }
@@ -125,6 +129,7 @@ final class Cancellations {
 
   /** Answers those whose end someone waits for. */
   private List<TaskMessage> record(List<String> ended) {
+    endings.note(ended);
     log.note(TaskEvent.Kind.CANCELLED.name(), TaskState.CANCELLED, ended);
     return jdbc.sql(AWAITED)
         .param("ids", ended)

@@ -4,6 +4,7 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueSource;
+import dev.warren.sender.ledger.Endings;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.LedgerEvents;
 import dev.warren.sender.publishing.TaskPublisher;
@@ -43,8 +44,9 @@ class ControlConfiguration {
       NamedParameterJdbcTemplate batches,
       TransactionTemplate transaction,
       LedgerEvents events,
+      Endings endings,
       Downlink downlink) {
-    return new Cancellations(jdbc, batches, transaction, events, downlink);
+    return new Cancellations(jdbc, batches, transaction, events, endings, downlink);
   }
 
   @Bean

@@ -50,6 +50,10 @@ final class TaskSql {
   private static final String FILL =
       "UPDATE task SET %s WHERE id = ? AND payload IS NULL AND NOT erased".formatted(set(FACTS));
 
+  private static final String ADDRESS =
+      "UPDATE task SET reply_to = ?, correlation_id = ? WHERE id = ? AND reply_to IS NULL"
+          + " AND payload IS NOT NULL AND NOT erased";
+
   private static final String TERMINAL =
       TaskState.terminal().stream()
           .map(state -> "'" + state + "'")
@@ -158,6 +162,18 @@ final class TaskSql {
           facts(columns, task, true);
           columns.text(task.id());
         });
+  }
+
+  /** Answers of which it was not known yet whom to reply to. */
+  boolean[] address(List<TaskMessage> tasks) {
+    return batch(
+        ADDRESS,
+        tasks,
+        (columns, task) ->
+            columns
+                .text(task.reply().replyTo())
+                .text(task.reply().correlationId())
+                .text(task.id()));
   }
 
   /** To what is being done at this position; answers to which. */

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -37,11 +39,13 @@ public final class TaskStore {
   private final TransactionTemplate transaction;
   private final TaskSql sql;
   private final EventLog log;
+  private final Endings endings;
 
-  TaskStore(TransactionTemplate transaction, JdbcTemplate database) {
+  TaskStore(TransactionTemplate transaction, JdbcTemplate database, Endings endings) {
     this.transaction = transaction;
     this.sql = new TaskSql(database);
     this.log = new EventLog(database);
+    this.endings = endings;
   }
 
   /** Notes that the broker has confirmed these, as they are, in their queues. */
@@ -70,6 +74,11 @@ public final class TaskStore {
                   .filter(i -> applied[i])
                   .mapToObj(i -> new EventLog.Entry(changes.get(i), null, true))
                   .toList();
+          endings.note(
+              entries.stream()
+                  .filter(entry -> entry.change().state().isTerminal())
+                  .map(entry -> entry.task().id())
+                  .toList());
           log.record(List.of(), entries, now);
         });
   }
@@ -108,6 +117,7 @@ public final class TaskStore {
     final List<Step> steps = new ArrayList<>();
     TaskMessage facts;
     boolean carriesTask;
+    boolean carriesCopy;
     boolean begins;
     boolean inserted;
 
@@ -121,7 +131,14 @@ public final class TaskStore {
         facts = heard.task();
         carriesTask = true;
       }
+      carriesCopy |= heard.kind() == null;
       begins |= heard.kind() == null && heard.task().execution().equals(Execution.FIRST);
+    }
+
+    /** Whether it has ended by this, and a foreign caller may want to know. */
+    boolean mayBeAnswered() {
+      return (!carriesCopy || facts.reply().replyTo() != null)
+          && steps.stream().anyMatch(step -> step.applied && step.change.state().isTerminal());
     }
 
     boolean fails() {
@@ -184,6 +201,7 @@ public final class TaskStore {
     private final Map<String, History> histories = new TreeMap<>();
     private final List<TaskEvent> announced = new ArrayList<>();
     private Set<String> cancelled = Set.of();
+    private final Set<String> addressed = new HashSet<>();
 
     List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
       gather(batch);
@@ -193,6 +211,7 @@ public final class TaskStore {
       completeTasks();
       tellProgressOfNewTasks();
       sql.mark(markers, now);
+      tellOfEnds();
       record();
       return announced;
     }
@@ -326,9 +345,40 @@ public final class TaskStore {
       for (var i = 0; i < filled.length; i++) {
         if (filled[i]) {
           complete.add(known.get(i));
+          addressed.add(known.get(i).id());
         }
       }
       sql.label(complete);
+      addressTasks();
+    }
+
+    /** A foreign worker's failure carries the task, but perhaps not who is to be answered. */
+    private void addressTasks() {
+      var copies =
+          histories.values().stream()
+              .filter(history -> history.carriesCopy && !history.inserted)
+              .map(history -> history.facts)
+              .filter(facts -> facts.reply().replyTo() != null && !addressed.contains(facts.id()))
+              .toList();
+      var changed = sql.address(copies);
+      for (var i = 0; i < changed.length; i++) {
+        if (changed[i]) {
+          addressed.add(copies.get(i).id());
+        }
+      }
+    }
+
+    /** Also of what had ended before it was known whom to answer. */
+    private void tellOfEnds() {
+      var ended = new TreeSet<>(addressed);
+      ended.addAll(cancelled);
+      histories.forEach(
+          (id, history) -> {
+            if (history.mayBeAnswered()) {
+              ended.add(id);
+            }
+          });
+      endings.note(ended);
     }
 
     /** At its place among the changes, since only there it can be told whether it was true. */

@@ -57,6 +57,21 @@ final class Messages {
             new Origin("shop", new TraceParent("a".repeat(32), "b".repeat(16), "01"))));
   }
 
+  /** The same task, of which nobody says whom to answer. */
+  Messages ofNobody() {
+    return new Messages(
+        new TaskMessage(
+            task.id(),
+            task.type(),
+            task.queue(),
+            task.createdAt(),
+            task.execution(),
+            task.options(),
+            ReplyAddress.NOBODY,
+            task.payload(),
+            task.origin()));
+  }
+
   String id() {
     return task.id();
   }

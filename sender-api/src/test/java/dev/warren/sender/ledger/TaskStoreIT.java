@@ -134,6 +134,7 @@ class TaskStoreIT {
     assertThat(said).extracting(TaskEvent::kind).containsExactly(Kind.CANCELLED);
     assertThat(said.get(0).task().reply().caller()).isEqualTo("replica-1");
     ledger.hear(a.copy(SECOND), a.succeeded(SECOND));
+    assertThat(ledger.due()).containsExactly(a.id());
     assertThat(ledger.state(a.id())).isEqualTo(CANCELLED);
   }
 
@@ -204,6 +205,36 @@ class TaskStoreIT {
     assertSameInEveryOrder(m -> List.of(m.scheduled(), m.of(Kind.CANCELLED, FIRST)), CANCELLED);
     assertSameInEveryOrder(m -> List.of(m.copy(FIRST), m.of(Kind.EXPIRED, FIRST)), EXPIRED);
     assertSameInEveryOrder(m -> List.of(m.copy(FIRST), m.failed(FIRST, PERMANENT)), DEAD);
+  }
+
+  @Test
+  void answersWhoTheCopyNames_whateverAFailureCarries() {
+    var silent = Messages.ofNewTask();
+    var failure = silent.ofNobody().failed(FIRST, PERMANENT);
+
+    ledger.hear(failure);
+    assertThat(ledger.due()).isEmpty();
+    ledger.hear(silent.copy(FIRST), silent.copy(FIRST));
+    assertThat(ledger.due()).containsExactly(silent.id());
+    assertThat(ledger.task(silent.id()).reply().replyTo()).isEqualTo("reply.x");
+
+    ledger.hear(a.copy(FIRST), a.ofNobody().succeeded(FIRST));
+    assertThat(ledger.due()).containsExactly(a.id());
+  }
+
+  @Test
+  void answersNobody_whereNobodyAsked() {
+    var silent = a.ofNobody();
+    ledger.hear(silent.copy(FIRST), silent.succeeded(FIRST));
+    ledger.hearAtOnce(List.of(silent.copy(SECOND)));
+    assertThat(ledger.due()).isEmpty();
+  }
+
+  @Test
+  void answersOfWhatCannotBeSent() {
+    ledger.hear(a.copy(FIRST));
+    ledger.store.unsendable(List.of(a.task));
+    assertThat(ledger.due()).containsExactly(a.id());
   }
 
   @Test
@@ -633,6 +664,9 @@ class TaskStoreIT {
         assertThat(row).as("order %s, way %s", order, way).containsEntry("state", expected.name());
         first = first == null ? row : first;
         assertThat(row).as("order %s, way %s", order, way).isEqualTo(first);
+        assertThat(ledger.due())
+            .as("answered in order %s, way %s", order, way)
+            .isEqualTo(expected.isTerminal() ? List.of(task.id()) : List.of());
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.warren.testdatabase.TestDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class TestLedger implements AutoCloseable {
   final JdbcTemplate jdbc;
   final TaskStore store;
   private final TransactionTemplate transaction;
+  private final List<String> due = new ArrayList<>();
 
   TestLedger(TestDatabase database) {
     source.setJdbcUrl(database.jdbcUrl());
@@ -37,7 +39,18 @@ final class TestLedger implements AutoCloseable {
     Flyway.configure().dataSource(source).load().migrate();
     jdbc = new JdbcTemplate(source);
     transaction = new TransactionTemplate(new JdbcTransactionManager(source));
-    store = new TaskStore(transaction, jdbc);
+    store = new TaskStore(transaction, jdbc, new Endings(jdbc, this::due));
+  }
+
+  private void due(Object event) {
+    due.addAll(((RepliesDue) event).taskIds());
+  }
+
+  /** Those whose foreign caller is to be answered, since this was last asked. */
+  List<String> due() {
+    var ids = List.copyOf(due);
+    due.clear();
+    return ids;
   }
 
   TransactionTemplate inTransaction() {
