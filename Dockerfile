@@ -1,4 +1,9 @@
-# Either application: --build-arg MODULE=sender-api or worker-service.
+# Either application: --build-arg MODULE=sender-api or worker-service. The broker, with Warren's users: --target broker.
+
+FROM rabbitmq:4-management AS broker
+COPY --chmod=755 scripts/lib/broker-definitions scripts/lib/broker-users.txt /warren/
+RUN echo 'load_definitions = /tmp/definitions.json' >/etc/rabbitmq/conf.d/90-warren.conf
+CMD ["bash", "-c", "umask 077 && /warren/broker-definitions >/tmp/definitions.json && exec rabbitmq-server"]
 
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /warren

@@ -54,12 +54,21 @@ choose_database() {
 
 # The project's name is kept beside them, so that two clones in folders of the same name do not share containers.
 make_credentials() {
-  [[ ! -f .env ]] || { make_admin_key && return; }
+  [[ ! -f .env ]] || { make_application_passwords && make_admin_key && return; }
   set_in_env_file COMPOSE_PROJECT_NAME "warren-$(printf '%s' "$PWD" | sha256sum | cut -c1-8)"
   set_in_env_file RABBITMQ_USER warren
   set_in_env_file RABBITMQ_PASSWORD "$(new_password)"
+  make_application_passwords
   make_admin_key
   say 'made .env with new credentials'
+}
+
+# At the broker; an .env of an earlier version has none.
+make_application_passwords() {
+  local key
+  for key in RABBITMQ_{SENDER,WORKER,REPLIES}_PASSWORD; do
+    [[ -n $(env_file "$key") ]] || set_in_env_file "$key" "$(new_password)"
+  done
 }
 
 # Of the API, which is not on loopback within its container; an .env of an earlier version has none.

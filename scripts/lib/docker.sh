@@ -7,11 +7,18 @@ env_file() { sed -n "s/^$1=//p" .env 2>/dev/null; }
 
 broker_uri() { printf 'amqp://%s:%s@broker/%%2F' "$(env_file RABBITMQ_USER)" "$(env_file RABBITMQ_PASSWORD)"; }
 
-# broker_uri_from_here: of a program on this machine; the port is not published, but the container can be reached.
+# broker_uri_of sender|worker|replies: with a user of its own.
+broker_uri_of() {
+  local user=${1/#sender/sender-api}
+  printf 'amqp://%s:%s@broker/%%2F' "$user" "$(env_file "RABBITMQ_${1^^}_PASSWORD")"
+}
+
+# broker_uri_from_here [sender|worker|replies]: of the administrator, or that user's, for a program on this machine; the
+# port is not published, but the container can be reached.
 broker_uri_from_here() {
   local address
   address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(container broker)")
-  broker_uri | sed "s/@broker/@${address%% *}/"
+  if [[ -n ${1-} ]]; then broker_uri_of "$1"; else broker_uri; fi | sed "s/@broker/@${address%% *}/"
 }
 
 # destroy_broker_data: of a broker that does not run.

@@ -13,6 +13,13 @@ management_get() { management GET "$1"; }
 
 broker_uri() { recall warren.env RABBITMQ_URI; }
 
+# broker_uri_of sender|worker|replies: with a user of its own, where there is one.
+broker_uri_of() {
+  local own
+  own=$(recall warren.env "RABBITMQ_${1^^}_URI")
+  printf '%s' "${own:-$(broker_uri)}"
+}
+
 management_url() { recall warren.env RABBITMQ_MANAGEMENT_URL; }
 
 # vhost: as the management API wants it, percent-encoded.

@@ -54,11 +54,13 @@ lock() {
 
 # RABBITMQ_URI of the environment, else the broker that Warren's processes use already, else Warren's own node.
 choose_broker() {
+  local key
   if [[ -n ${RABBITMQ_URI-} ]] && { [[ $RABBITMQ_URI != "$(broker_uri)" ]] || ! is_own_broker; }; then
     [[ $RABBITMQ_URI == "$(broker_uri)" ]] || nothing_runs || die 'Warren runs with another broker. First: scripts/down'
     remember warren.env BROKER yours
     remember warren.env RABBITMQ_URI "$RABBITMQ_URI"
     remember warren.env RABBITMQ_MANAGEMENT_URL "${RABBITMQ_MANAGEMENT_URL-}"
+    for key in RABBITMQ_{SENDER,WORKER,REPLIES}_URI; do remember warren.env "$key" "${!key-}"; done
   elif [[ -z ${RABBITMQ_URI-} ]] && nothing_runs; then
     remember warren.env BROKER own
   fi
@@ -93,7 +95,9 @@ settle_worker_count() {
 # All ports are looked at before anything is built or started.
 require_ports() {
   local number
-  if is_own_broker && is_gone broker; then node_settle && node_require_ports; fi
+  if is_own_broker; then
+    if is_gone broker; then node_settle && node_require_ports; else node_settle_users; fi
+  fi
   if is_own_database && is_gone postgres; then postgres_require_port; fi
   if ! is_running sender-api; then
     require_port_free "$(recall up.env SENDER_PORT)" SENDER_PORT 'sender API'

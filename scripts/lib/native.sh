@@ -56,7 +56,8 @@ start_broker() { node_start; }
 
 broker_is_ready() { management_get api/overview >/dev/null 2>&1; }
 
-broker_uri_from_here() { broker_uri; }
+# broker_uri_from_here [sender|worker|replies]: of the administrator, or that user's.
+broker_uri_from_here() { if [[ -n ${1-} ]]; then broker_uri_of "$1"; else broker_uri; fi; }
 
 # destroy_broker_data: of a broker that does not run.
 destroy_broker_data() { rm -rf "$NODE_DIR/data"; }
@@ -118,13 +119,14 @@ launch_worker() {
 
 # launch_settings NAME: all that it is started with, as VARIABLE=value lines.
 launch_settings() {
-  printf 'RABBITMQ_URI=%s\n' "$(broker_uri)"
   if [[ $1 == sender-api ]]; then
+    printf '%s\n' "RABBITMQ_URI=$(broker_uri_of sender)" "RABBITMQ_REPLIES_URI=$(broker_uri_of replies)"
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_GRPC_PORT SENDER_BIND
     database_settings
     settled_optional WARREN_QUEUES WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION
     printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
+    printf 'RABBITMQ_URI=%s\n' "$(broker_uri_of worker)"
     settled JARS WORKER_JAVA_OPTS WORKER_BIND WORKER_CONCURRENCY WORKER_DRAIN_TIMEOUT
     settled_optional WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL
     settled_optional HTTP_ALLOWED_NETWORKS HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT

@@ -11,7 +11,7 @@ node_remember() { remember broker/node.env "$1" "$2"; }
 
 node_start() {
   [[ -x $NODE_PROGRAMS/rabbitmq-server ]] || die "RabbitMQ is not installed in $NODE_PROGRAMS (apt-get install rabbitmq-server)"
-  is_gone broker || { node_require_same_ports && return; }
+  is_gone broker || { node_require_same_ports && node_renew_users && return; }
   stop_process epmd 5
   node_settle
   node_require_ports
@@ -47,13 +47,42 @@ node_settle() {
   [[ -n $(node_recall NODE) ]] ||
     node_remember NODE "warren-$(printf '%s' "$RUN_DIR" | sha256sum | cut -c1-12)@127.0.0.1"
   node_follow_move
-  [[ -n $(node_recall PASSWORD) ]] || node_remember PASSWORD "$(new_password)"
   settle_port broker/node.env RABBITMQ_PORT 5672
   settle_port broker/node.env RABBITMQ_MANAGEMENT_PORT 15672
   for key in DIST_PORT EPMD_PORT; do
     port=$(node_recall $key)
     if [[ -z $port ]] || port_taken "$port"; then node_remember $key "$(free_port)"; fi
   done
+  node_settle_users
+}
+
+# Where each of them finds the broker: in RABBITMQ_URI the administrator, who is for scripts and people.
+node_settle_users() {
+  local key
+  for key in PASSWORD {SENDER,WORKER,REPLIES}_PASSWORD; do
+    [[ -n $(node_recall "$key") ]] || node_remember "$key" "$(new_password)"
+  done
+  remember warren.env RABBITMQ_URI "$(node_uri warren PASSWORD)"
+  remember warren.env RABBITMQ_SENDER_URI "$(node_uri sender-api SENDER_PASSWORD)"
+  remember warren.env RABBITMQ_WORKER_URI "$(node_uri worker WORKER_PASSWORD)"
+  remember warren.env RABBITMQ_REPLIES_URI "$(node_uri replies REPLIES_PASSWORD)"
+}
+
+node_uri() { printf 'amqp://%s:%s@127.0.0.1:%s/%%2F' "$1" "$(node_recall "$2")" "$(node_recall RABBITMQ_PORT)"; }
+
+# node_renew_users: of a broker that was started before they were what they are now.
+node_renew_users() {
+  node_settle_users
+  node_definitions | cmp -s - "$NODE_DIR/definitions.json" || {
+    node_definitions | management POST api/definitions --data-binary @- >/dev/null
+    node_configure
+  }
+}
+
+node_definitions() {
+  RABBITMQ_USER=warren RABBITMQ_PASSWORD=$(node_recall PASSWORD) RABBITMQ_SENDER_PASSWORD=$(node_recall SENDER_PASSWORD) \
+    RABBITMQ_WORKER_PASSWORD=$(node_recall WORKER_PASSWORD) RABBITMQ_REPLIES_PASSWORD=$(node_recall REPLIES_PASSWORD) \
+    scripts/lib/broker-definitions
 }
 
 # A quorum queue keeps the absolute path of its data, and would be lost in a checkout that was moved or copied.
@@ -76,14 +105,12 @@ node_configure() (
 	listeners.tcp.1 = 127.0.0.1:$port
 	management.tcp.ip = 127.0.0.1
 	management.tcp.port = $management
-	default_user = warren
-	default_pass = $(node_recall PASSWORD)
-	default_user_tags.administrator = true
+	load_definitions = $NODE_DIR/definitions.json
 	log.console = true
 	log.console.use_colors = off
 	log.file = false
 	CONF
-  remember warren.env RABBITMQ_URI "amqp://warren:$(node_recall PASSWORD)@127.0.0.1:$port/%2F"
+  node_definitions >"$NODE_DIR/definitions.json"
   remember warren.env RABBITMQ_MANAGEMENT_URL "http://127.0.0.1:$management"
 )
 
