@@ -21,7 +21,6 @@ import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionBlockedEvent;
 import org.springframework.amqp.rabbit.connection.ConnectionUnblockedEvent;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
-import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
@@ -46,7 +45,6 @@ final class PresenceTeller implements SmartLifecycle {
   private final Presence presence;
   private final CachingConnectionFactory connection;
   private final RabbitTemplate rabbit;
-  private final RabbitAdmin looks;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(PresenceTeller::daemon);
   private volatile @Nullable Connection blocked;
@@ -59,7 +57,6 @@ final class PresenceTeller implements SmartLifecycle {
     this.presence = presence;
     this.connection = connection;
     this.rabbit = new RabbitTemplate(connection);
-    this.looks = new RabbitAdmin(rabbit);
   }
 
   private static Thread daemon(Runnable work) {
@@ -84,7 +81,8 @@ final class PresenceTeller implements SmartLifecycle {
 
   private void tell(Kind kind) {
     try {
-      if (!isBlocked() && canBeHeard()) {
+      if (!isBlocked()) {
+        lookForExchange();
         publish(presence.now(), kind);
       }
     } catch (Throwable e) { // also an Error: nothing would be said any more
@@ -98,13 +96,12 @@ final class PresenceTeller implements SmartLifecycle {
     return current != null && current.isOpen();
   }
 
-  /**
-   * An exchange that is not there costs the channel and a line in the log; the sender API declares
-   * it before the queues.
-   */
-  private boolean canBeHeard() {
-    heard = heard || looks.getQueueInfo(TaskTopology.DEAD_QUEUE) != null;
-    return heard;
+  /** To publish to an exchange that is not there costs the channel and a line in the log. */
+  private void lookForExchange() {
+    if (!heard) {
+      rabbit.execute(channel -> channel.exchangeDeclarePassive(TaskTopology.EVENTS_EXCHANGE));
+      heard = true;
+    }
   }
 
   private void publish(WorkerPresence what, Kind kind) {
