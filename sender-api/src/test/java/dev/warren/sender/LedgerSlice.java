@@ -42,7 +42,7 @@ public final class LedgerSlice implements AutoCloseable {
 
   public static LedgerSlice on(VirtualHost vhost, TestDatabase database, String... properties) {
     var arguments = new ArrayList<String>();
-    arguments.add("--RABBITMQ_URI=" + vhost.uri());
+    arguments.add("--RABBITMQ_URI=" + vhost.uriOf("sender-api"));
     arguments.add("--spring.datasource.url=" + database.jdbcUrl());
     arguments.add("--spring.datasource.username=" + database.username());
     arguments.add("--spring.datasource.password=" + database.password());

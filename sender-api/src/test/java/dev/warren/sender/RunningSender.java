@@ -44,7 +44,7 @@ final class RunningSender implements AutoCloseable {
   }
 
   static RunningSender on(VirtualHost vhost, String... properties) {
-    return on(vhost.uri(), properties);
+    return on(vhost.uriOf("sender-api"), properties);
   }
 
   static RunningSender on(String uri, String... properties) {
@@ -66,7 +66,7 @@ final class RunningSender implements AutoCloseable {
     all.add(DATABASE_URL + database.jdbcUrl());
     all.add("--spring.datasource.username=" + database.username());
     all.add("--spring.datasource.password=" + database.password());
-    return on(vhost.uri(), all.toArray(String[]::new));
+    return on(vhost.uriOf("sender-api"), all.toArray(String[]::new));
   }
 
   <T> T bean(Class<T> type) {

@@ -53,7 +53,7 @@ final class SenderProcess implements AutoCloseable {
               Map.of(
                   "SENDER_PORT", "0",
                   "SENDER_GRPC_PORT", "0",
-                  "RABBITMQ_URI", vhost.uri(),
+                  "RABBITMQ_URI", vhost.uriOf("sender-api"),
                   "SPRING_DATASOURCE_URL", database.jdbcUrl(),
                   "SPRING_DATASOURCE_USERNAME", database.username(),
                   "SPRING_DATASOURCE_PASSWORD", database.password()));

@@ -17,12 +17,15 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** A virtual host that one test has to itself, so that names need not differ between tests. */
 public final class VirtualHost {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final String PASSWORD = "secret";
 
   private final TestBroker broker;
   private final String name;
@@ -36,10 +39,7 @@ public final class VirtualHost {
   public static VirtualHost on(TestBroker broker) {
     var vhost = new VirtualHost(broker, "test-" + UUID.randomUUID());
     vhost.manage("PUT", "/api/vhosts/" + vhost.name, "{}");
-    vhost.manage(
-        "PUT",
-        "/api/permissions/" + vhost.name + "/" + vhost.user(),
-        "{\"configure\": \".*\", \"write\": \".*\", \"read\": \".*\"}");
+    vhost.manage("POST", "/api/definitions", vhost.users());
     return vhost;
   }
 
@@ -47,16 +47,47 @@ public final class VirtualHost {
     return name;
   }
 
-  /** As {@code RABBITMQ_URI} takes it. */
+  /** As {@code RABBITMQ_URI} takes it, of a user that may do everything. */
   public String uri() {
     return broker.uri().replaceFirst("/%2F$", "/" + name);
   }
 
-  /** A plain connection of the test's own. */
+  /**
+   * The same for a user that may do here what one of the installation's may: {@code sender-api},
+   * {@code worker}, {@code replies} or {@code producer}.
+   */
+  public String uriOf(String user) {
+    return uri().replaceFirst("//[^@]*@", "//" + ownNameOf(user) + ":" + PASSWORD + "@");
+  }
+
+  private String ownNameOf(String user) {
+    return user + "-of-" + name;
+  }
+
+  private String users() {
+    var all = BrokerUser.all();
+    var admin = new BrokerUser(user(), "", ".*", ".*", ".*").permissions(user(), name);
+    var permissions =
+        all.stream().map(each -> each.permissions(ownNameOf(each.name()), name)).toList();
+    return "{\"users\": [%s], \"permissions\": [%s, %s]}"
+        .formatted(
+            all.stream()
+                .map(each -> each.definition(ownNameOf(each.name()), PASSWORD))
+                .collect(Collectors.joining(", ")),
+            admin,
+            String.join(", ", permissions));
+  }
+
+  /** A plain connection of the test's own, of a user that may do everything. */
   public Connection connect() {
+    return connect(uri());
+  }
+
+  /** A plain connection to where one of the URIs of this virtual host leads. */
+  public Connection connect(String uri) {
     try {
       var factory = new ConnectionFactory();
-      factory.setUri(uri());
+      factory.setUri(uri);
       factory.setAutomaticRecoveryEnabled(false);
       return factory.newConnection("test");
     } catch (Exception e) {

@@ -33,7 +33,7 @@ class BrokerFaultsIT {
   void waitsForTheBroker_thenForTheQueue() throws Exception {
     broker.kill();
     try {
-      worker = WorkerProcess.start("worker-1", vhost.uri());
+      worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"));
       worker.awaitReadiness(503);
       worker.awaitLine(line -> line.startsWith("consumer DOWN"));
     } finally {
@@ -53,7 +53,7 @@ class BrokerFaultsIT {
 
   @Test
   void waitsForTheQueue() throws Exception {
-    worker = WorkerProcess.start("worker-1", vhost.uri());
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"));
     worker.awaitLine(line -> line.startsWith("consumer DOWN"));
 
     sender = new SenderStub(vhost).declareTopology();
@@ -207,6 +207,6 @@ class BrokerFaultsIT {
 
   private void consume() throws Exception {
     sender = new SenderStub(vhost).declareTopology();
-    worker = WorkerProcess.start("worker-1", vhost.uri()).ready();
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker")).ready();
   }
 }

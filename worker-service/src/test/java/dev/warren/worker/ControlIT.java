@@ -201,7 +201,7 @@ class ControlIT {
   private void start() {
     var queues = "default" + (exists("mail") ? ",mail" : "");
     var environment = Map.of("WORKER_CHAOS", "true", "WORKER_QUEUES", queues);
-    worker = WorkerProcess.start("worker-1", vhost.uri(), environment);
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"), environment);
   }
 
   private boolean exists(String key) {

@@ -34,7 +34,7 @@ class HandlerFailureIT {
   HandlerFailureIT(VirtualHost vhost) throws Exception {
     this.vhost = vhost;
     sender = new SenderStub(vhost).declareTopology();
-    worker = WorkerProcess.start("worker-1", vhost.uri(), FAILING_HANDLERS);
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"), FAILING_HANDLERS);
   }
 
   @BeforeAll
@@ -174,7 +174,8 @@ class HandlerFailureIT {
   @Test
   void redelivers_whenAHandlerKillsItsWorker(VirtualHost vhost) throws Exception {
     try (var sender = new SenderStub(vhost).declareTopology();
-        var killed = WorkerProcess.start("worker-1", vhost.uri(), FAILING_HANDLERS).ready()) {
+        var killed =
+            WorkerProcess.start("worker-1", vhost.uriOf("worker"), FAILING_HANDLERS).ready()) {
       var id = sender.send("failing", "{\"how\":\"kills\"}");
 
       assertThat(killed.exitCode()).isEqualTo(1);
@@ -182,7 +183,7 @@ class HandlerFailureIT {
       for (int i = 2; i < 10; i++) {
         sender.takeAndGiveBack();
       }
-      try (var next = WorkerProcess.start("worker-2", vhost.uri(), FAILING_HANDLERS)) {
+      try (var next = WorkerProcess.start("worker-2", vhost.uriOf("worker"), FAILING_HANDLERS)) {
         assertThat(sender.takeBuried().getProps().getHeaders().get(TaskHeaders.DEAD_REASON))
             .hasToString("too-many-deliveries");
         next.awaitDone(sender.send("Hello"));
@@ -193,7 +194,8 @@ class HandlerFailureIT {
   @Test
   void endsAndLosesNothing_whenAHandlerIsDeafToItsInterrupt(VirtualHost vhost) throws Exception {
     try (var sender = new SenderStub(vhost).declareTopology();
-        var deaf = WorkerProcess.start("worker-1", vhost.uri(), FAILING_HANDLERS).ready()) {
+        var deaf =
+            WorkerProcess.start("worker-1", vhost.uriOf("worker"), FAILING_HANDLERS).ready()) {
       var id = sender.send("failing", "{\"how\":\"deaf\"}");
       deaf.awaitReceived(id);
 
@@ -208,7 +210,8 @@ class HandlerFailureIT {
   void namesBoth_whenTwoHandlersShareAType() {
     var sources = FailingHandlers.class.getName() + "," + SecondMessageHandler.class.getName();
     try (var failed =
-        WorkerProcess.start("worker-3", vhost.uri(), Map.of("SPRING_MAIN_SOURCES", sources))) {
+        WorkerProcess.start(
+            "worker-3", vhost.uriOf("worker"), Map.of("SPRING_MAIN_SOURCES", sources))) {
 
       assertThat(failed.exitCode()).isEqualTo(1);
       failed.awaitLine(

@@ -45,7 +45,7 @@ class HttpTaskIT {
   HttpTaskIT(VirtualHost vhost) throws Exception {
     this.vhost = vhost;
     sender = new SenderStub(vhost).declareTopology();
-    worker = WorkerProcess.start("worker-1", vhost.uri(), settings(Map.of()));
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"), settings(Map.of()));
     target = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     target.setExecutor(Executors.newCachedThreadPool());
     target.createContext("/", this::answer);
@@ -163,7 +163,7 @@ class HttpTaskIT {
   @Test
   void doesNotBegin_withASecretThatIsNone() {
     var secret = Map.of("HTTP_SIGNING_SECRET", "whsec_c2hvcnQ=");
-    try (var failed = WorkerProcess.start("worker-2", vhost.uri(), settings(secret))) {
+    try (var failed = WorkerProcess.start("worker-2", vhost.uriOf("worker"), settings(secret))) {
 
       assertThat(failed.exitCode()).isEqualTo(1);
       failed.awaitLine(line -> line.contains("HTTP_SIGNING_SECRET: secret 1 must be whsec_"));
@@ -180,7 +180,7 @@ class HttpTaskIT {
             "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_SCHEDULEDELAY",
             "100ms");
     try (var sender = new SenderStub(vhost).declareTopology();
-        var tracing = WorkerProcess.start("worker-3", vhost.uri(), settings(collector))) {
+        var tracing = WorkerProcess.start("worker-3", vhost.uriOf("worker"), settings(collector))) {
       var id = sender.send("http", call("/202"), TRACED);
 
       var succeeded = sender.awaitEvent(id, Kind.SUCCEEDED);

@@ -57,7 +57,7 @@ class MalformedMessageIT {
 
   MalformedMessageIT(VirtualHost vhost) throws Exception {
     sender = new SenderStub(vhost).declareTopology();
-    worker = WorkerProcess.start("worker-1", vhost.uri());
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"));
   }
 
   @BeforeAll

@@ -37,7 +37,7 @@ class OutcomeIT {
 
   OutcomeIT(VirtualHost vhost) throws Exception {
     sender = new SenderStub(vhost).declareTopology();
-    worker = WorkerProcess.start("worker-1", vhost.uri(), Map.of("WORKER_CHAOS", "true"));
+    worker = WorkerProcess.start("worker-1", vhost.uriOf("worker"), Map.of("WORKER_CHAOS", "true"));
   }
 
   @BeforeAll

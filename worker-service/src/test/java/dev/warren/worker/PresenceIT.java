@@ -49,8 +49,8 @@ class PresenceIT {
     var environment = Map.of("WORKER_CHAOS", "true", "WORKER_CONCURRENCY", "2");
     workers =
         List.of(
-            WorkerProcess.start("worker-1", vhost.uri(), environment),
-            WorkerProcess.start("worker-1", vhost.uri(), environment));
+            WorkerProcess.start("worker-1", vhost.uriOf("worker"), environment),
+            WorkerProcess.start("worker-1", vhost.uriOf("worker"), environment));
     for (var worker : workers) {
       worker.awaitLine(line -> line.startsWith("Started "));
     }

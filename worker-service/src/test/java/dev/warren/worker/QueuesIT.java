@@ -67,7 +67,8 @@ class QueuesIT {
   }
 
   private WorkerProcess start(String queues) {
-    worker = WorkerProcess.start("worker-1", vhost.uri(), Map.of("WORKER_QUEUES", queues));
+    worker =
+        WorkerProcess.start("worker-1", vhost.uriOf("worker"), Map.of("WORKER_QUEUES", queues));
     return worker;
   }
 }

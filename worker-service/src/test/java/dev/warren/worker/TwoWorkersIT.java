@@ -31,8 +31,8 @@ class TwoWorkersIT {
     sender = new SenderStub(vhost).declareTopology();
     workers =
         List.of(
-            WorkerProcess.start("worker-1", vhost.uri()),
-            WorkerProcess.start("worker-2", vhost.uri()));
+            WorkerProcess.start("worker-1", vhost.uriOf("worker")),
+            WorkerProcess.start("worker-2", vhost.uriOf("worker")));
   }
 
   @BeforeAll

@@ -70,7 +70,7 @@ class WorkerFaultsIT {
 
   @Test
   void takesNoTaskMore_whenTerminated() throws Exception {
-    holder = WorkerProcess.start("worker-1", vhost.uri()).ready();
+    holder = WorkerProcess.start("worker-1", vhost.uriOf("worker")).ready();
     var id = sender.send("Hello..");
     var next = sender.send("next");
     holder.awaitReceived(id);
@@ -98,7 +98,8 @@ class WorkerFaultsIT {
   @Test
   void takesAsManyTasksAtOnceAsItHasSlots() throws Exception {
     holder =
-        WorkerProcess.start("worker-1", vhost.uri(), Map.of("WORKER_CONCURRENCY", "3")).ready();
+        WorkerProcess.start("worker-1", vhost.uriOf("worker"), Map.of("WORKER_CONCURRENCY", "3"))
+            .ready();
     var ids = new ArrayList<String>();
     for (int i = 0; i < 4; i++) {
       ids.add(sender.send("Hello " + i + "...."));
@@ -118,8 +119,8 @@ class WorkerFaultsIT {
 
   private String heldByOneOfTwo(String message, String drainTimeout) throws Exception {
     var environment = Map.of("WORKER_DRAIN_TIMEOUT", drainTimeout);
-    holder = WorkerProcess.start("worker-1", vhost.uri(), environment);
-    other = WorkerProcess.start("worker-2", vhost.uri(), environment);
+    holder = WorkerProcess.start("worker-1", vhost.uriOf("worker"), environment);
+    other = WorkerProcess.start("worker-2", vhost.uriOf("worker"), environment);
     holder.ready();
     other.ready();
     var id = sender.send(message);

@@ -119,7 +119,7 @@ class ScheduledTasksIT {
             .run(
                 "--server.port=0",
                 "--SENDER_GRPC_PORT=0",
-                "--RABBITMQ_URI=" + vhost.uri(),
+                "--RABBITMQ_URI=" + vhost.uriOf("sender-api"),
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.username(),
                 "--spring.datasource.password=" + database.password(),
