@@ -36,16 +36,16 @@ amqp_calls() {
 amqp_gone_caller() {
   local dropped id
   topic 'A caller by AMQP that has gone'
-  dropped=$(dropped_replies)
+  dropped=$(dropped_foreign_replies)
   id=$(RABBITMQ_URI=$(broker_uri_from_here) /usr/bin/python3 scripts/lib/foreign_caller.py --hang-up chaos '{"sleepSeconds": 1}')
   ended "$id" SUCCEEDED
-  wait_for 20 'waiting for the reply to be dropped' drops_more_than "$dropped" || tour_failed 'a caller that has gone' 'its reply is counted'
-  shows 'a caller that has gone: dropped, and counted' 200 '.result != null' "\"warren_foreign_replies_dropped $dropped -> $(dropped_replies)\""
+  wait_for 20 'waiting for the reply to be dropped' drops_more_foreign_replies_than "$dropped" || tour_failed 'a caller that has gone' 'its reply is counted'
+  shows 'a caller that has gone: dropped, and counted' 200 '.result != null' "\"warren_foreign_replies_dropped $dropped -> $(dropped_foreign_replies)\""
 }
 
-dropped_replies() { http "$(sender_url)/actuator/prometheus" | sed -n 's/^warren_foreign_replies_dropped_total{reason="gone"} \([0-9]*\).*/\1/p'; }
+dropped_foreign_replies() { http "$(sender_url)/actuator/prometheus" | sed -n 's/^warren_foreign_replies_dropped_total{reason="gone"} \([0-9]*\).*/\1/p'; }
 
-drops_more_than() { (($(dropped_replies) > $1)); }
+drops_more_foreign_replies_than() { (($(dropped_foreign_replies) > $1)); }
 
 # shout PAYLOAD [MORE]: a task for the worker in Python.
 shout() { printf '{"type": "shout", "queue": "shout", "payload": %s, %s%s}' "$1" "$LABELS" "${2:+, $2}"; }
