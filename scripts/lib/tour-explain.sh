@@ -17,11 +17,11 @@ listing_workers() {
 
 freezing_a_worker() {
   scripts/fault freeze worker-2
-  wait_for 30 'waiting until a frozen worker is missed' is_in_state worker-2 FROZEN || thawed_for_failure
+  wait_for 30 'waiting until a frozen worker is missed' worker_is worker-2 FROZEN || thawed_for_failure
   shows 'worker-2, frozen with SIGSTOP' 200 'any(.data[]; .name == "worker-2" and .silentSince != null)' \
     '.data[] | select(.name == "worker-2") | "\(.state), silent since \(.silentSince)"'
   scripts/fault thaw worker-2
-  wait_for 30 'waiting until it speaks again' is_in_state worker-2 UP || tour_failed 'a worker that is thawed' 'state UP'
+  wait_for 30 'waiting until it speaks again' worker_is worker-2 UP || tour_failed 'a worker that is thawed' 'state UP'
 }
 
 thawed_for_failure() {
@@ -29,7 +29,7 @@ thawed_for_failure() {
   tour_failed 'a frozen worker' 'state FROZEN'
 }
 
-is_in_state() {
+worker_is() {
   ask GET /v1/workers
   holds "any(.data[]; .name == \"$1\" and .state == \"$2\")"
 }
