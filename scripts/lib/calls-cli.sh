@@ -89,9 +89,15 @@ cli_tasks() {
   topic 'scripts/call: tasks'
   each_task
   each_task --grpc
+  wait_for 30 'waiting for the ledger' dead_are_listed || cli_failed 'the dead' 'one of them'
   cli dead-letters --type calculator.divide && prints 'the dead, and why' 'division-by-zero: '
   cli dead-letters --group && prints 'counted by their error' 'division-by-zero: '
   cli workers && prints 'the workers' UP
+}
+
+dead_are_listed() {
+  cli dead-letters --type calculator.divide
+  [[ -n $ANSWER ]]
 }
 
 # each_task [OPTION...]
