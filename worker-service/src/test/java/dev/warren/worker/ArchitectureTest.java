@@ -42,6 +42,8 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("dev.warren.worker.consuming.TaskListener")
           .and()
           .doNotHaveFullyQualifiedName("dev.warren.worker.control.ControlQueue")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.warren.worker.presence.PresenceTeller")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(Channel.class);

@@ -58,7 +58,7 @@ class SendRequestTest {
         "{'message': 'a'} | Malformed JSON",
         "{\"message\": \"a\" | Malformed JSON",
         "{\"message\": \"a\",} | Malformed JSON",
-        "{\"message\": \"a\"} {} | follows the JSON object",
+        "{\"message\": \"a\"} {} | follows the JSON",
         "{\"message\": \"a\"} x | Malformed JSON",
         "{\"message\": \"a\", \"message\": \"b\"} | Duplicate",
         "[\"message\"] | must be a JSON object",
