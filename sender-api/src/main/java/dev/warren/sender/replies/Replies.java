@@ -40,15 +40,17 @@ public final class Replies {
 
   /**
    * The outcome of a task, empty when the time is over first; to be asked for before the task is
-   * published. Cancelled, it is waited for no longer; where too many wait already, it is not waited
-   * for at all.
+   * published. Cancelled, it is waited for no longer; where too many wait already, or someone for
+   * the same task, it is not waited for at all.
    */
   public CompletableFuture<Optional<TaskEvent>> expect(String taskId, Duration atMost) {
     if (waiting.size() >= MAX_WAITING) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     var reply = new CompletableFuture<Optional<TaskEvent>>();
-    waiting.put(taskId, reply);
+    if (waiting.putIfAbsent(taskId, reply) != null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
     reply.whenComplete((event, failure) -> waiting.remove(taskId, reply));
     if (closing) {
       reply.complete(Optional.empty());

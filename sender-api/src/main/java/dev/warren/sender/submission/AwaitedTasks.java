@@ -13,10 +13,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 
 /** Brings tasks to the broker whose callers may wait for the end of them. */
 public final class AwaitedTasks {
 
+  /** KiB of payloads of those who wait, each of which is held twice: a part of the heap. */
+  private static final int MAX_WAITING_KIB = 32 * 1024;
+
+  private final Semaphore room = new Semaphore(MAX_WAITING_KIB);
   private final OnceOnly onceOnly;
   private final SubmissionMetrics metrics;
   private final Replies replies;
@@ -45,14 +50,17 @@ public final class AwaitedTasks {
   }
 
   /**
-   * Fails with {@link RequestRefused}, as the other one.
+   * Fails with {@link RequestRefused}, as the other one. Where those who wait hold too much
+   * already, nobody waits for it.
    *
    * @param wait zero where nobody does
    */
   public <A> CompletableFuture<Sent<A>> send(Draft<A> draft, Duration wait) {
-    return wait.isZero()
-        ? counted(onceOnly.take(draft)).thenApply(taken -> unanswered(draft))
-        : call(draft, wait);
+    var kib = kibOf(draft);
+    if (wait.isZero() || !room.tryAcquire(kib)) {
+      return counted(onceOnly.take(draft)).thenApply(taken -> unanswered(draft));
+    }
+    return call(draft, wait).whenComplete((sent, failure) -> room.release(kib));
   }
 
   /**
@@ -71,18 +79,26 @@ public final class AwaitedTasks {
                     : ended(taken.draft(), wait));
   }
 
+  private static int kibOf(Draft<?> draft) {
+    return 1 + draft.task().payload().length / 1024;
+  }
+
   private <A> CompletableFuture<Sent<A>> ended(Draft<A> draft, Duration wait) {
+    var kib = kibOf(draft);
+    if (!room.tryAcquire(kib)) {
+      return CompletableFuture.completedFuture(unanswered(draft));
+    }
     return tasks
         .findEnded(draft.task().id(), wait)
         .thenApply(view -> view.state().isTerminal() ? answered(draft, view) : unanswered(draft))
-        .exceptionally(
-            failure -> unanswered(draft)); // the broker has it, whatever the ledger knows
+        .exceptionally(failure -> unanswered(draft)) // the broker has it, whatever the ledger knows
+        .whenComplete((sent, failure) -> room.release(kib));
   }
 
   /**
    * The reply is expected before the task is sent: it may come before the confirm does, and then
-   * says as much. The answer is made of it by the thread that has it, since a confirm's has to go
-   * on.
+   * says as much, unless the id is the client's: another task may have it. The answer is made of it
+   * by the thread that has it, since a confirm's has to go on.
    */
   private <A> CompletableFuture<Sent<A>> call(Draft<A> draft, Duration wait) {
     var task = draft.task();
@@ -98,9 +114,9 @@ public final class AwaitedTasks {
         });
     return answer.thenCompose(
         ended ->
-            ended.isPresent()
+            ended.isPresent() && !draft.hasOwnId()
                 ? CompletableFuture.completedFuture(ended.get())
-                : sent.thenApply(taken -> unanswered(draft)));
+                : sent.thenApply(taken -> ended.orElseGet(() -> unanswered(draft))));
   }
 
   private static <A> Sent<A> answered(Draft<A> draft, TaskView end) {
