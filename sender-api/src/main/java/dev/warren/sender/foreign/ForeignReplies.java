@@ -27,7 +27,8 @@ final class ForeignReplies implements SmartLifecycle {
   private static final String ENDED =
       "SELECT "
           + ForeignReply.COLUMNS
-          + " FROM task WHERE id = :id AND reply_to IS NOT NULL AND state IN (:terminal)";
+          + " FROM task WHERE id = :id AND reply_to IS NOT NULL AND state IN (:terminal)"
+          + " AND NOT erased";
 
   private static final List<String> TERMINAL =
       TaskState.terminal().stream().map(TaskState::name).toList();

@@ -50,9 +50,10 @@ final class TaskSql {
   private static final String FILL =
       "UPDATE task SET %s WHERE id = ? AND payload IS NULL AND NOT erased".formatted(set(FACTS));
 
+  // Only by a copy of the same task: whoever may publish could else have the answer of another.
   private static final String ADDRESS =
       "UPDATE task SET reply_to = ?, correlation_id = ? WHERE id = ? AND reply_to IS NULL"
-          + " AND payload IS NOT NULL AND NOT erased";
+          + " AND type = ? AND payload = ? AND NOT erased";
 
   private static final String TERMINAL =
       TaskState.terminal().stream()
@@ -173,7 +174,9 @@ final class TaskSql {
             columns
                 .text(task.reply().replyTo())
                 .text(task.reply().correlationId())
-                .text(task.id()));
+                .text(task.id())
+                .text(task.type())
+                .bytes(task.payload()));
   }
 
   /** To what is being done at this position; answers to which. */

@@ -72,6 +72,21 @@ final class Messages {
             task.origin()));
   }
 
+  /** Another task, which is said to have the same id. */
+  Messages withPayload(String payload) {
+    return new Messages(
+        new TaskMessage(
+            task.id(),
+            task.type(),
+            task.queue(),
+            task.createdAt(),
+            task.execution(),
+            task.options(),
+            task.reply(),
+            payload.getBytes(UTF_8),
+            task.origin()));
+  }
+
   String id() {
     return task.id();
   }

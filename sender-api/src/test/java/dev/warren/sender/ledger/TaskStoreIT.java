@@ -231,6 +231,16 @@ class TaskStoreIT {
   }
 
   @Test
+  void answersNobody_whoOnlyKnowsTheIdOfATask() {
+    var silent = a.ofNobody();
+    ledger.hear(silent.copy(FIRST));
+    ledger.hear(a.withPayload("{}").copy(FIRST), silent.succeeded(FIRST));
+    ledger.hear(a.withPayload("{}").copy(FIRST));
+    assertThat(ledger.due()).isEmpty();
+    assertThat(ledger.task(a.id()).reply().replyTo()).isNull();
+  }
+
+  @Test
   void answersOfWhatCannotBeSent() {
     ledger.hear(a.copy(FIRST));
     ledger.store.unsendable(List.of(a.task));
