@@ -44,7 +44,7 @@ def work(channel, delivery, task, body):
 
     if task.type != "shout" or not task.message_id:
         publish("tasks", "dead", body, **{"dead-reason": "unknown-type", "dead-worker": NAME})
-    elif headers.get("expires-at", "9") < started:
+    elif isinstance(headers.get("expires-at"), str) and headers["expires-at"] < started:
         tell("expired")
     else:
         tell("running", started_at=started)

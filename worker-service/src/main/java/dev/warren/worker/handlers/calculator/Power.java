@@ -28,6 +28,8 @@ final class Power {
 
   private static final BigInteger TWO = BigInteger.TWO;
 
+  private static final BigDecimal NEAR = new BigDecimal("1e-8");
+
   private Power() {}
 
   static BigDecimal of(BigDecimal base, BigDecimal exponent) throws PermanentFailure {
@@ -65,7 +67,10 @@ final class Power {
       throw new PermanentFailure(
           "power-undefined", "a number below 0 has no power with an exponent that is not whole");
     }
-    var power = Math.pow(base.doubleValue(), exponent.doubleValue());
+    var power = // a base so near to 1 is 1 as a double, and its logarithm is not 0
+        base.subtract(BigDecimal.ONE).abs().compareTo(NEAR) < 0
+            ? Math.exp(exponent.doubleValue() * Logarithm.natural(base))
+            : Math.pow(base.doubleValue(), exponent.doubleValue());
     if (power == 0 || Double.isInfinite(power) || Double.isNaN(power)) {
       throw Arithmetic.outOfRange("the result is out of the range of a double");
     }
