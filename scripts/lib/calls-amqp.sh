@@ -39,7 +39,7 @@ amqp_gone_caller() {
   dropped=$(dropped_foreign_replies)
   id=$(RABBITMQ_URI=$(broker_uri_from_here) /usr/bin/python3 scripts/lib/foreign_caller.py --hang-up chaos '{"sleepSeconds": 1}')
   ended "$id" SUCCEEDED
-  wait_for 20 'waiting for the reply to be dropped' drops_more_foreign_replies_than "$dropped" || tour_failed 'a caller that has gone' 'its reply is counted'
+  wait_for 60 'waiting for the reply to be dropped' drops_more_foreign_replies_than "$dropped" || tour_failed 'a caller that has gone' 'its reply is counted'
   shows 'a caller that has gone: dropped, and counted' 200 '.result != null' "\"warren_foreign_replies_dropped $dropped -> $(dropped_foreign_replies)\""
 }
 
@@ -57,7 +57,7 @@ amqp_worker() {
   start_python_worker
   ended "$ID" SUCCEEDED
   shows 'what waited for it is done' 200 '.result.text == "IT WAITS." and (.attempts[0].worker | startswith("python-"))' '"\(.attempts[-1].worker): \(.result.text)"'
-  ask POST /v1/tasks "$(shout '{"text": "hello"}')" -H 'prefer: wait=20'
+  ask POST /v1/tasks "$(shout '{"text": "hello"}')" -H 'prefer: wait=60'
   shows 'answered to whoever waits' 200 '.state == "SUCCEEDED" and .result.text == "HELLO"' '.result | tostring'
   call_by_amqp --queue shout shout '{"text": "olá"}'
   replies 'by AMQP, too' '.state == "SUCCEEDED" and .body.text == "OLÁ"' '.body | tostring'
@@ -73,7 +73,7 @@ amqp_worker() {
 
 # The kill -9 is in the middle of the task; another worker of the same kind gets it.
 killing_the_python_worker() {
-  submit "$(shout '{"text": "again", "seconds": 3}')"
+  submit "$(shout '{"text": "again", "seconds": 20}')"
   reaches "$ID" RUNNING
   kill_process python-worker
   start_python_worker
@@ -86,14 +86,14 @@ killing_the_python_worker() {
 restarting_the_broker() {
   kill_broker
   start_broker
-  wait_for 60 'waiting for the API' sender_is_ready || tour_failed 'the broker is back' 'so is the API'
-  call_by_amqp --queue shout shout '{"text": "still there"}'
+  wait_for 120 'waiting for the API' sender_is_ready || tour_failed 'the broker is back' 'so is the API'
+  call_by_amqp --seconds 120 --queue shout shout '{"text": "still there"}'
   replies 'after a kill -9 of the broker' '.body.text == "STILL THERE"' '.body | tostring'
 }
 
 ending_the_python_worker() {
   signal python-worker TERM
-  wait_for 30 'stopping it' is_gone python-worker || tour_failed 'SIGTERM' 'it ends'
+  wait_for 60 'stopping it' is_gone python-worker || tour_failed 'SIGTERM' 'it ends'
   passed 'SIGTERM: it ends'
 }
 

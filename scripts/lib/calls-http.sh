@@ -45,12 +45,12 @@ http_late_replies() {
   local before id
   topic 'Late replies'
   before=$(dropped_replies)
-  WAIT=1 call_http chaos '{"sleepSeconds": 3}'
+  WAIT=1 call_http chaos '{"sleepSeconds": 10}'
   shows 'nobody answers in time' 202 '.state | IN("QUEUED", "RUNNING")' '"\(.state) \(.id)"'
   id=$(field .id)
   ended "$id" SUCCEEDED
   shows 'it is done all the same' 200 '.result.attempt == 1' '.result | tostring'
-  wait_for 15 'waiting for its reply' more_replies_are_dropped_than "$before" || tour_failed 'its reply is dropped, and counted' "more than $before"
+  wait_for 60 'waiting for its reply' more_replies_are_dropped_than "$before" || tour_failed 'its reply is dropped, and counted' "more than $before"
   passed 'its reply is dropped, and counted' "warren_replies_dropped_total $(dropped_replies)"
 }
 
@@ -78,9 +78,9 @@ http_killed_worker() {
   topic 'A worker dies in the middle of a call'
   wait_until_idle
   answer=$(mktemp)
-  (call_http chaos '{"sleepSeconds": 6}' && printf '%s\n%s\n' "$STATUS" "$ANSWER" >"$answer") &
+  (call_http chaos '{"sleepSeconds": 15}' && printf '%s\n%s\n' "$STATUS" "$ANSWER" >"$answer") &
   caller=$!
-  wait_for 20 'waiting for a worker to be at it' a_call_runs || tour_failed 'a worker is at it' 'a RUNNING chaos task'
+  wait_for 60 'waiting for a worker to be at it' a_call_runs || tour_failed 'a worker is at it' 'a RUNNING chaos task'
   id=$(field '.data[0].id')
   ask GET "/v1/tasks/$id"
   name=$(field '.attempts[-1].worker')

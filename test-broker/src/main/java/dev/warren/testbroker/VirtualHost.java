@@ -89,6 +89,7 @@ public final class VirtualHost {
       var factory = new ConnectionFactory();
       factory.setUri(uri);
       factory.setAutomaticRecoveryEnabled(false);
+      factory.setHandshakeTimeout(60_000);
       return factory.newConnection("test");
     } catch (Exception e) {
       throw new IllegalStateException("no connection to the tests' broker", e);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the broker has lost is sent again, and nothing else. */
 @OnEveryDatabase
 @ExtendWith(BrokerExtension.class)
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class RecoveryCheckIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What is due gets to its queue, whoever ends in between. */
 @OnEveryDatabase
 @ExtendWith(BrokerExtension.class)
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 class SchedulerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.MDC;
 
-@Timeout(30)
+@Timeout(150)
 class AttemptsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
