@@ -8,6 +8,7 @@ import dev.warren.sender.submission.AwaitedTasks.Sent;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a caller is told. */
 public sealed interface CallEnd {
@@ -29,6 +30,22 @@ public sealed interface CallEnd {
    *     exception; {@code cancelled} and {@code expired} of what was not tried to the end
    */
   record Failed(String taskId, TaskState state, String code, String message) implements CallEnd {
+
+    /**
+     * Of a task that has ended otherwise.
+     *
+     * @param code of its last failure, if there was one
+     * @param message the same
+     */
+    public static Failed of(
+        String taskId, TaskState state, @Nullable String code, @Nullable String message) {
+      var isDead = state == TaskState.DEAD;
+      return new Failed(
+          taskId,
+          state,
+          isDead && code != null ? code : wordOf(state),
+          isDead && message != null ? message : typeOf(state).title() + ".");
+    }
 
     /** The same by every door. */
     public Problem problem() {
@@ -76,14 +93,9 @@ public sealed interface CallEnd {
           ? new Succeeded(task.id(), "null".getBytes(StandardCharsets.UTF_8), true)
           : new Succeeded(task.id(), result, task.result() != null);
     }
-    return failed(task);
-  }
-
-  private static Failed failed(TaskView task) {
-    var state = task.state();
-    var error = state == TaskState.DEAD ? task.error() : null;
+    var error = task.error();
     return error == null
-        ? new Failed(task.id(), state, Failed.wordOf(state), Failed.typeOf(state).title() + ".")
-        : new Failed(task.id(), state, error.errorClass(), error.message());
+        ? Failed.of(task.id(), task.state(), null, null)
+        : Failed.of(task.id(), task.state(), error.errorClass(), error.message());
   }
 }

@@ -4,13 +4,13 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskState;
 import dev.warren.contract.WireMessage;
+import dev.warren.sender.calls.CallEnd.Failed;
 import dev.warren.sender.problems.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,8 +43,18 @@ record ForeignReply(String to, BasicProperties properties, byte[] body) {
     var state = TaskState.valueOf(row.getString("state"));
     var headers = new LinkedHashMap<String, Object>();
     headers.put(TaskHeaders.STATE, state.name());
-    if (state != TaskState.SUCCEEDED) {
-      headers.put(TaskHeaders.ERROR_CLASS, codeOf(state, row));
+    byte[] body;
+    if (state == TaskState.SUCCEEDED) {
+      body = resultOf(row);
+    } else {
+      var failed =
+          Failed.of(
+              row.getString("id"),
+              state,
+              row.getString("error_class"),
+              row.getString("error_message"));
+      headers.put(TaskHeaders.ERROR_CLASS, failed.code());
+      body = JsonMapper.shared().writeValueAsBytes(failed.problem().members());
     }
     var properties =
         new BasicProperties.Builder()
@@ -56,41 +66,12 @@ record ForeignReply(String to, BasicProperties properties, byte[] body) {
             .deliveryMode(TRANSIENT)
             .headers(headers)
             .build();
-    var body = state == TaskState.SUCCEEDED ? resultOf(row) : problemOf(state, row);
     return new ForeignReply(row.getString("reply_to"), properties, body);
   }
 
   private static byte[] resultOf(ResultSet row) throws SQLException {
     var result = row.getBytes("result");
     return result == null || result.length == 0 ? NULL : result;
-  }
-
-  private static byte[] problemOf(TaskState state, ResultSet row) throws SQLException {
-    var message = state == TaskState.DEAD ? row.getString("error_message") : null;
-    var problem = new LinkedHashMap<String, Object>();
-    problem.put("type", "urn:warren:problem:call-" + wordOf(state));
-    problem.put("title", titleOf(state));
-    problem.put("detail", message == null ? titleOf(state) + "." : message);
-    problem.put("code", codeOf(state, row));
-    problem.put("taskId", row.getString("id"));
-    return JsonMapper.shared().writeValueAsBytes(problem);
-  }
-
-  private static String titleOf(TaskState state) {
-    return switch (state) {
-      case CANCELLED -> "The task was cancelled";
-      case EXPIRED -> "The task's time was over before it was done";
-      default -> "The task failed";
-    };
-  }
-
-  private static String wordOf(TaskState state) {
-    return state == TaskState.DEAD ? "failed" : state.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String codeOf(TaskState state, ResultSet row) throws SQLException {
-    var code = state == TaskState.DEAD ? row.getString("error_class") : null;
-    return code == null ? wordOf(state) : code;
   }
 
   /** Whether its queue is one that is answered to at all. */
