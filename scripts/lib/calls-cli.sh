@@ -7,8 +7,7 @@ trap 'rm -f "$ANSWER_HEADERS" "$CLI_SAID"' EXIT
 # cli ARGUMENT...: what it prints is left in ANSWER, what it says beside that in CLI_SAID (a file), its exit code in STATUS.
 # Where the ledger is behind it is called again, as it says.
 cli() {
-  local tries
-  for tries in {1..30}; do
+  for _ in {1..30}; do
     cli_once "$@"
     [[ $STATUS == 4 && $(<"$CLI_SAID") == *ledger-* ]] || return 0
     sleep 1

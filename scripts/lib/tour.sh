@@ -10,8 +10,7 @@ topic() { say && say "$1"; }
 # ask METHOD PATH [BODY [CURL-OPTION...]]: the answer is left in STATUS, ANSWER (its body) and ANSWER_HEADERS (a file).
 # Where the ledger is behind it is asked again, as the answer says.
 ask() {
-  local tries
-  for tries in {1..30}; do
+  for _ in {1..30}; do
     ask_once "$@"
     [[ $STATUS == 503 && $ANSWER == *:ledger-behind\"* ]] || return 0
     sleep 1
