@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
@@ -43,7 +42,7 @@ final class EventStream implements Listener, WriteListener, AsyncListener {
   private final Listening listening;
   private final Queue<byte[]> held = new ConcurrentLinkedQueue<>();
   private final AtomicLong heldBytes = new AtomicLong();
-  private final AtomicInteger toDo = new AtomicInteger();
+  private final Turns turns = new Turns(this::writeHeld);
   private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
   private final Lock outputUse = new ReentrantLock();
   private volatile long position;
@@ -168,14 +167,7 @@ final class EventStream implements Listener, WriteListener, AsyncListener {
   }
 
   private void write() {
-    if (toDo.getAndIncrement() > 0) {
-      return;
-    }
-    var done = 1;
-    do {
-      writeHeld();
-      done = toDo.addAndGet(-done);
-    } while (done > 0);
+    turns.take();
   }
 
   private void writeHeld() {

@@ -21,7 +21,7 @@ public final class PushedEvents implements Listener {
   private final Listening listening;
   private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   private final AtomicInteger heldCount = new AtomicInteger();
-  private final AtomicInteger toDo = new AtomicInteger();
+  private final Turns turns = new Turns(this::writeHeld);
   private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
   private volatile long position;
   private volatile boolean closing;
@@ -126,14 +126,7 @@ public final class PushedEvents implements Listener {
 
   /** Gives its receiver all it takes. */
   public void write() {
-    if (toDo.getAndIncrement() > 0) {
-      return;
-    }
-    var done = 1;
-    do {
-      writeHeld();
-      done = toDo.addAndGet(-done);
-    } while (done > 0);
+    turns.take();
   }
 
   private void writeHeld() {
