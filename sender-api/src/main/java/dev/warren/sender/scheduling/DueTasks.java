@@ -40,7 +40,7 @@ final class DueTasks {
       """
       SELECT id, OCTET_LENGTH(payload) AS bytes, CURRENT_TIMESTAMP AS looked_at FROM task
       WHERE due_at <= CURRENT_TIMESTAMP AND payload IS NOT NULL AND NOT erased
-      AND state IN ('SCHEDULED', 'RETRY_WAIT', 'QUEUED', 'RUNNING')
+      AND state NOT IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')
       ORDER BY due_at LIMIT :limit
       """;
 
@@ -48,7 +48,7 @@ final class DueTasks {
       """
       SELECT id FROM task WHERE id IN (:ids) AND due_at <= CURRENT_TIMESTAMP
       AND payload IS NOT NULL AND NOT erased
-      AND state IN ('SCHEDULED', 'RETRY_WAIT', 'QUEUED', 'RUNNING')
+      AND state NOT IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')
       FOR UPDATE SKIP LOCKED
       """;
 
