@@ -37,11 +37,12 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code stream HOST:PORT}: {@code SubmitStream}, each caller streams 5,000 tasks a time
  * </ul>
  *
- * Prints "rate p50 p99" (1/s, ms, ms); of {@code stream}, of tasks and of streams.
+ * Prints "rate p50 p99" (1/s, ms, ms) of the seconds after 20 others, in which both ends warm up; of {@code stream}, of
+ * tasks and of streams.
  */
 final class Calls {
 
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int SERVERS = 16;
   private static final int STREAMED = 5000;
   private static final String REPLY_TO = "amq.rabbitmq.reply-to";
