@@ -14,6 +14,11 @@ final class Columns {
   /** What most columns of text hold. */
   static final int TEXT = 255;
 
+  static final int ERROR_MESSAGE = 4000;
+
+  /** Of progress. */
+  static final int NOTE = 1000;
+
   private final PreparedStatement statement;
   private int index;
 

@@ -35,10 +35,6 @@ public final class EventLog {
 
   private static final int PROGRESS_A_LOOK = 16;
 
-  private static final int ERROR_CLASS = 255;
-  private static final int ERROR_MESSAGE = 4000;
-  private static final int NOTE = 1000;
-
   private static final String LOCK = "SELECT forgotten FROM event_log FOR UPDATE";
 
   private static final String RECORD =
@@ -187,10 +183,10 @@ public final class EventLog {
         .time(now)
         .time(entry.applied() ? entry.change().dueAt() : null)
         .flag(failure != null && failure.timedOut())
-        .text(told == null ? null : told.errorClass(), ERROR_CLASS)
-        .text(told == null ? null : told.message(), ERROR_MESSAGE)
+        .text(told == null ? null : told.errorClass())
+        .text(told == null ? null : told.message(), Columns.ERROR_MESSAGE)
         .whole(progress == null ? null : progress.percent())
-        .text(progress == null ? null : progress.note(), NOTE);
+        .text(progress == null ? null : progress.note(), Columns.NOTE);
   }
 
   private Set<String> erased(List<Entry> entries) {

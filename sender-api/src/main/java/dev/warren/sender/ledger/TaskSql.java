@@ -23,12 +23,9 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 /** The statements that change the ledger, in batches; the same for every database. */
 final class TaskSql {
 
-  private static final int ERROR_CLASS = 255;
-  private static final int ERROR_MESSAGE = 4000;
   private static final int REASON = 64;
   private static final int CALLER = 64;
   private static final int CREATED_BY = 64;
-  private static final int NOTE = 1000;
   private static final int LABEL_NAME = 63;
   private static final int MAX_LABELS = 20;
   private static final int MARKER_ID = 64;
@@ -189,7 +186,7 @@ final class TaskSql {
           var percent = progress == null ? 0 : progress.percent();
           columns
               .whole(percent)
-              .text(progress == null ? null : progress.note(), NOTE)
+              .text(progress == null ? null : progress.note(), Columns.NOTE)
               .text(Text.fit(event.task().id(), Columns.TEXT))
               .big(Position.of(event.task().execution(), event.delivery(), Position.Rank.RUNNING))
               .whole(percent);
@@ -278,8 +275,8 @@ final class TaskSql {
         .time(change.endedAt())
         .text(change.worker())
         .text(change.deadReason(), REASON)
-        .text(failure == null ? null : failure.errorClass(), ERROR_CLASS)
-        .text(failure == null ? null : failure.message(), ERROR_MESSAGE)
+        .text(failure == null ? null : failure.errorClass())
+        .text(failure == null ? null : failure.message(), Columns.ERROR_MESSAGE)
         .text(change.fingerprint())
         .bytes(change.result());
   }
