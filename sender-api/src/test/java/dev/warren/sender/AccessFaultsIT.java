@@ -58,10 +58,13 @@ class AccessFaultsIT {
     assertProblem(send(first, "warren_unknown"), 401, "key-unknown");
     assertProblem(make(first, null, "shop", "submit"), 409, "admin-key-needed");
     assertThat(send(first, null).statusCode()).isEqualTo(202);
+    var listener = EventListener.to(second, "/v1/events", null);
+    await().atMost(PATIENCE).until(listener::isConnected);
 
     var admin = keyIn(make(first, null, "ops", "admin"));
     assertProblem(send(first, null), 401, "key-needed");
     await().atMost(REVOKED).until(() -> send(second, null).statusCode() == 401);
+    assertThat(listener.end()).succeedsWithin(PATIENCE);
 
     var shop = keyIn(make(first, admin, "shop", "submit"));
     assertThat(send(first, shop).statusCode()).isEqualTo(202);

@@ -3,6 +3,7 @@ package dev.warren.sender;
 import static dev.warren.sender.Answers.assertProblem;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.warren.contract.TaskTopology;
 import dev.warren.testbroker.BrokerExtension;
@@ -236,7 +237,31 @@ class AccessIT {
             .get("data")
             .valueStream()
             .filter(each -> each.has("revokedAt"));
-    assertThat(revoked.map(each -> each.get("name").asString())).containsExactly("revoked");
+    assertThat(revoked.map(each -> each.get("name").asString()))
+        .contains("revoked")
+        .doesNotContain("the-submit", "the-read");
+  }
+
+  @Test
+  void endsTheStreamOfARevokedKey_andNoOther() {
+    var id = json(ask("POST /v1/tasks", ADMIN_KEY)).get("id").asString();
+    await().atMost(PATIENCE).until(() -> ask("GET /v1/tasks/" + id, ADMIN_KEY).statusCode() == 200);
+    var key = made("listens", "read");
+    var revoked = listen(id, key);
+    var other = listen(id, keys.get("read"));
+    await().atMost(PATIENCE).until(() -> revoked.count() == 1 && other.count() == 1);
+    assertThat(ask("DELETE /v1/keys/listens", ADMIN_KEY).statusCode()).isEqualTo(204);
+    assertThat(revoked.end()).succeedsWithin(PATIENCE);
+    assertProblem(ask("GET /v1/tasks/" + id + "/events", key), 401, "key-unknown");
+    assertThat(ask("POST /v1/tasks/" + id + "/cancel", ADMIN_KEY).statusCode()).isEqualTo(200);
+    assertThat(other.end()).succeedsWithin(PATIENCE);
+    assertThat(other.names()).containsExactly("queued", "cancelled", "end");
+    assertThat(revoked.names()).containsExactly("queued");
+  }
+
+  private EventListener listen(String id, String key) {
+    var request = sender.to("/v1/tasks/" + id + "/events");
+    return EventListener.to(sender, request.header("Authorization", "Bearer " + key));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.warren.sender;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
@@ -34,12 +35,19 @@ final class EventListener implements Flow.Subscriber<String> {
    * @param lastEventId null for none
    */
   static EventListener to(RunningSender sender, String path, String lastEventId) {
-    var listener = new EventListener();
-    var request = sender.to(path).header("Accept", "text/event-stream");
+    var request = sender.to(path);
     if (lastEventId != null) {
       request.header("Last-Event-ID", lastEventId);
     }
-    listener.answer = sender.listen(request, BodyHandlers.fromLineSubscriber(listener));
+    return to(sender, request);
+  }
+
+  static EventListener to(RunningSender sender, HttpRequest.Builder request) {
+    var listener = new EventListener();
+    listener.answer =
+        sender.listen(
+            request.header("Accept", "text/event-stream"),
+            BodyHandlers.fromLineSubscriber(listener));
     return listener;
   }
 

@@ -425,6 +425,21 @@ class GrpcIT {
     await().atMost(PATIENCE).until(() -> listeners() == before);
   }
 
+  @Test
+  void aWatchEndsWithItsKey() {
+    var task = tasks().submit(message("watched").toBuilder().setQueue("slow").build());
+    get(task.getId());
+    var events =
+        with(TasksGrpc.newBlockingStub(channel), made("watches", "read"))
+            .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .watch(WatchRequest.newBuilder().setTaskId(task.getId()).build());
+    assertThat(events.next().getKind()).isEqualTo("queued");
+    var revoking = sender.to("/v1/keys/watches").header("Authorization", "Bearer " + ADMIN_KEY);
+    assertThat(sender.answerTo(revoking.DELETE()).statusCode()).isEqualTo(204);
+    var ended = refused(Code.UNAUTHENTICATED, events::hasNext);
+    assertThat(detail(ended, ErrorInfo.class).getReason()).isEqualTo("key-unknown");
+  }
+
   private static double listeners() {
     var request = sender.to("/actuator/prometheus").header("Authorization", "Bearer " + ADMIN_KEY);
     return sender

@@ -45,6 +45,21 @@ public final class Admission {
     return caller.getName();
   }
 
+  /**
+   * Whether who was let in by this still would be; it is also where that cannot be told, since the
+   * database is away.
+   *
+   * @param authorization as it was
+   */
+  public boolean stillAdmits(@Nullable String authorization, Scope needed) {
+    try {
+      admit(authorization, needed);
+      return true;
+    } catch (RequestRefused e) {
+      return e.problem().type() == ProblemType.KEYS_UNAVAILABLE;
+    }
+  }
+
   /** Null where it is no key at all. */
   private @Nullable Authentication callerWith(String authorization) {
     var bearer = BEARER.matcher(authorization.strip());

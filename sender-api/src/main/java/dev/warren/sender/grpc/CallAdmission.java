@@ -58,9 +58,13 @@ final class CallAdmission implements ServerInterceptor {
       return next.startCall(call, metadata);
     }
     try {
-      var caller = admission.admit(metadata.get(AUTHORIZATION), neededFor(method));
-      var origin = new Origin(caller, traces.of(metadata.get(TRACE)));
-      var admitted = new IncomingCall<>(call, origin, metadata);
+      var authorization = metadata.get(AUTHORIZATION);
+      var needed = neededFor(method);
+      var origin =
+          new Origin(admission.admit(authorization, needed), traces.of(metadata.get(TRACE)));
+      var admitted =
+          new IncomingCall<>(
+              call, origin, metadata, () -> admission.stillAdmits(authorization, needed));
       return Contexts.interceptCall(admitted.asCurrent(), admitted, metadata, next);
     } catch (RequestRefused e) {
       var refusal = CallRefusals.of(e.problem());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call that was let in: whose it is, how long it waits, and where the id of its task goes. */
@@ -27,13 +28,19 @@ public final class IncomingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   private final Origin origin;
+  private final BooleanSupplier isAdmitted;
   private final boolean expires;
   private final @Nullable Deadline deadline = Context.current().getDeadline();
   private final AtomicBoolean headersSent = new AtomicBoolean();
 
-  IncomingCall(ServerCall<Q, A> call, Origin origin, Metadata metadata) {
+  /**
+   * @param isAdmitted whether it still would be
+   */
+  IncomingCall(
+      ServerCall<Q, A> call, Origin origin, Metadata metadata, BooleanSupplier isAdmitted) {
     super(call);
     this.origin = origin;
+    this.isAdmitted = isAdmitted;
     this.expires = "true".equals(metadata.get(EXPIRE));
   }
 
@@ -52,6 +59,11 @@ public final class IncomingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
   public Origin origin() {
     return origin;
+  }
+
+  /** Whether its key would still open this. */
+  public boolean isAdmitted() {
+    return isAdmitted.getAsBoolean();
   }
 
   /** Until the deadline, where that is not too far. */

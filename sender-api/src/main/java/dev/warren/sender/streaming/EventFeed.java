@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,16 +46,17 @@ public final class EventFeed {
    * RequestRefused}.
    *
    * @param last null of one that was given none
+   * @param mayStay whether it would still be let in
    */
   public CompletableFuture<Void> push(
-      EventFilter filter, @Nullable Long last, EventReceiver receiver) {
-    return opening(filter, last).thenAccept(opening -> push(opening, receiver));
+      EventFilter filter, @Nullable Long last, EventReceiver receiver, BooleanSupplier mayStay) {
+    return opening(filter, last).thenAccept(opening -> push(opening, receiver, mayStay));
   }
 
-  private void push(Opening opening, EventReceiver receiver) {
+  private void push(Opening opening, EventReceiver receiver, BooleanSupplier mayStay) {
     refuseUnlessRoom();
     var events = new PushedEvents(opening.filter(), opening.after(), receiver, tail);
-    tail.opened(events);
+    tail.opened(events, mayStay);
     receiver.opened(events);
     if (opening.isOver()) {
       events.end();

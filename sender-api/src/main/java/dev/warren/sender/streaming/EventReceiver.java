@@ -22,6 +22,8 @@ public interface EventReceiver {
     OVER,
     /** It has not taken what there was fast enough. */
     TOO_SLOW,
+    /** It would no longer be let in: its key was revoked. */
+    NOT_ADMITTED,
     /** This replica ends. */
     CLOSED
   }

@@ -147,12 +147,19 @@ final class EventStream implements Listener, WriteListener, AsyncListener {
     }
   }
 
-  /** What is on its way goes out whole; should that not be read, the container closes it. */
   private void cutOff() {
-    closing = true;
-    held.clear();
     listening.cutOff(this);
-    write();
+    turnAway();
+  }
+
+  /**
+   * What is on its way goes out whole; should that not be read, the container closes it. It says
+   * nothing: who connects again is told why not, which ends an EventSource.
+   */
+  @Override
+  public void turnAway() {
+    held.clear();
+    close();
   }
 
   @Override

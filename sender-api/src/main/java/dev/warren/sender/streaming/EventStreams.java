@@ -1,5 +1,7 @@
 package dev.warren.sender.streaming;
 
+import dev.warren.sender.access.Admission;
+import dev.warren.sender.access.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,10 +21,12 @@ final class EventStreams implements HandlerMethodReturnValueHandler {
 
   private final EventTail tail;
   private final EventFeed feed;
+  private final Admission admission;
 
-  EventStreams(EventTail tail, EventFeed feed) {
+  EventStreams(EventTail tail, EventFeed feed, Admission admission) {
     this.tail = tail;
     this.feed = feed;
+    this.admission = admission;
   }
 
   @Override
@@ -56,10 +60,11 @@ final class EventStreams implements HandlerMethodReturnValueHandler {
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
       return;
     }
+    var authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     var context = request.startAsync();
     var output = context.getResponse().getOutputStream();
     var stream = new EventStream(opening.filter(), opening.after(), context, output, tail);
-    tail.opened(stream);
+    tail.opened(stream, () -> admission.stillAdmits(authorization, Scope.READ));
     stream.begin();
     feed.begin(opening, stream);
   }

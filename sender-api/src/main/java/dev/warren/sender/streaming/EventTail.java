@@ -5,12 +5,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -32,13 +34,16 @@ final class EventTail implements Listener.Listening, DisposableBean {
   /** A connection that is used more often is not looked at whether it is alive. */
   private static final long LOOK_MILLIS_AFTER_FAILURE = 1000;
 
+  /** As often as the keys are read. */
+  private static final long ADMISSION_MILLIS = 2000;
+
   private final EventQueries queries;
   private final StreamingProperties properties;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "events-tail"));
   private final ScheduledExecutorService heartbeat =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "events-heartbeat"));
-  private final Set<Listener> open = ConcurrentHashMap.newKeySet();
+  private final Map<Listener, BooleanSupplier> open = new ConcurrentHashMap<>();
   private final Set<Listener> following = new LinkedHashSet<>();
   private final Counter cutOff;
   private long position;
@@ -48,7 +53,7 @@ final class EventTail implements Listener.Listening, DisposableBean {
   EventTail(EventQueries queries, StreamingProperties properties, MeterRegistry meters) {
     this.queries = queries;
     this.properties = properties;
-    Gauge.builder("warren.events.listeners", open, Set::size)
+    Gauge.builder("warren.events.listeners", open, Map::size)
         .description("Who listens to events by now")
         .register(meters);
     this.cutOff =
@@ -57,6 +62,8 @@ final class EventTail implements Listener.Listening, DisposableBean {
             .register(meters);
     var millis = properties.heartbeat().toMillis();
     heartbeat.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS);
+    heartbeat.scheduleWithFixedDelay(
+        this::turnAway, ADMISSION_MILLIS, ADMISSION_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Whether one more may listen. */
@@ -64,9 +71,13 @@ final class EventTail implements Listener.Listening, DisposableBean {
     return !closing && open.size() < properties.maxListeners();
   }
 
-  /** Keeps it alive from now on. */
-  void opened(Listener listener) {
-    open.add(listener);
+  /**
+   * Keeps it alive from now on.
+   *
+   * @param mayStay whether its client would still be let in
+   */
+  void opened(Listener listener, BooleanSupplier mayStay) {
+    open.put(listener, mayStay);
     if (closing) {
       listener.close();
     }
@@ -88,7 +99,7 @@ final class EventTail implements Listener.Listening, DisposableBean {
     if (listener.position() < position) {
       return false;
     }
-    if (open.contains(listener)) {
+    if (open.containsKey(listener)) {
       following.add(listener);
       lookIn(LOOK_MILLIS);
     }
@@ -147,9 +158,23 @@ final class EventTail implements Listener.Listening, DisposableBean {
 
   private void beat() {
     try {
-      open.forEach(Listener::beat);
+      open.keySet().forEach(Listener::beat);
     } catch (RuntimeException e) {
       log.error("a heartbeat failed", e);
+    }
+  }
+
+  /** Ends the streams of keys that were revoked since. */
+  private void turnAway() {
+    try {
+      open.forEach(
+          (listener, mayStay) -> {
+            if (!mayStay.getAsBoolean()) {
+              listener.turnAway();
+            }
+          });
+    } catch (RuntimeException e) {
+      log.error("who may still listen cannot be told", e);
     }
   }
 
@@ -173,7 +198,7 @@ final class EventTail implements Listener.Listening, DisposableBean {
   @EventListener(ContextClosedEvent.class)
   void close() {
     closing = true;
-    open.forEach(Listener::close);
+    open.keySet().forEach(Listener::close);
   }
 
   @Override

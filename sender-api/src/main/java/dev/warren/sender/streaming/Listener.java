@@ -41,6 +41,9 @@ interface Listener {
   /** Ends once all was written. */
   void close();
 
+  /** Ends at once: nothing more is for it. */
+  void turnAway();
+
   /** Runs it once, as soon as all was written that it holds. */
   void whenWritten(Runnable next);
 }

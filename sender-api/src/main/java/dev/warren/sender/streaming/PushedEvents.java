@@ -25,6 +25,7 @@ public final class PushedEvents implements Listener {
   private final AtomicReference<Runnable> whenWritten = new AtomicReference<>();
   private volatile long position;
   private volatile boolean closing;
+  private volatile boolean atOnce;
   private volatile End why = End.CLOSED;
   private volatile boolean ended;
 
@@ -83,11 +84,21 @@ public final class PushedEvents implements Listener {
   }
 
   private void cutOff() {
-    why = End.TOO_SLOW;
-    closing = true;
-    held.clear();
     listening.cutOff(this);
-    write();
+    endAtOnce(End.TOO_SLOW);
+  }
+
+  @Override
+  public void turnAway() {
+    endAtOnce(End.NOT_ADMITTED);
+  }
+
+  /** Behind what is on its way, whether its receiver takes any or not. */
+  private void endAtOnce(End reason) {
+    why = reason;
+    atOnce = true;
+    held.clear();
+    close();
   }
 
   /** The connection sees for itself whether its client is alive. */
@@ -130,7 +141,7 @@ public final class PushedEvents implements Listener {
   }
 
   private void writeHeld() {
-    while (!ended && (why == End.TOO_SLOW || receiver.isReady())) {
+    while (!ended && (atOnce || receiver.isReady())) {
       var gift = held.poll();
       if (gift != null) {
         heldCount.decrementAndGet();
@@ -147,7 +158,6 @@ public final class PushedEvents implements Listener {
     }
   }
 
-  /** One that is too slow is told so at once, behind what is on its way. */
   private void finish() {
     forget();
     receiver.end(why);

@@ -80,6 +80,18 @@ class PushedEventsTest {
   }
 
   @Test
+  void endsAtOnce_whoIsNoLongerAdmitted() {
+    events.send(page(1, 2), 2);
+    events.turnAway();
+    assertThat(client.end).isEqualTo(End.NOT_ADMITTED);
+    client.ready = 9;
+    events.write();
+    assertThat(client.ids).isEmpty();
+    assertThat(told.cutOff).isZero();
+    assertThat(told.ended).isEqualTo(1);
+  }
+
+  @Test
   void tellsNothingToOneThatHasGone() {
     events.send(page(1, 2), 2);
     events.forget();

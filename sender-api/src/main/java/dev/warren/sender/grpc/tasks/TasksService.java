@@ -100,9 +100,11 @@ final class TasksService extends TasksImplBase {
   @Override
   public void watch(WatchRequest request, StreamObserver<TaskEvent> answer) {
     var watch = new Watch((ServerCallStreamObserver<TaskEvent>) answer);
+    var call = IncomingCall.current();
+    var after = request.hasAfter() ? request.getAfter() : null;
     watch.begin();
     try {
-      feed.push(Watch.filterOf(request), request.hasAfter() ? request.getAfter() : null, watch)
+      feed.push(Watch.filterOf(request), after, watch, call::isAdmitted)
           .whenCompleteAsync((nothing, failure) -> watch.failIf(failure), threads);
     } catch (RequestRefused e) {
       answer.onError(CallRefusals.of(e));

@@ -123,6 +123,12 @@ final class Watch implements EventReceiver {
                   Problem.of(
                       ProblemType.TOO_MANY_LISTENERS,
                       "The events were not read fast enough; go on after the last one.")));
+      case NOT_ADMITTED ->
+          client.onError(
+              CallRefusals.of(
+                  Problem.of(
+                      ProblemType.KEY_UNKNOWN,
+                      "The key it was opened with was revoked, or one is needed now.")));
       case CLOSED ->
           client.onError(
               CallRefusals.of(
