@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,13 +145,18 @@ class ControlIT {
     publish(event(id, Kind.RUNNING, null));
     awaitState(id, "RUNNING");
 
+    assertThat(json(sender.get("/v1/tasks/" + id)).has("cancelRequestedAt")).isFalse();
+    var since = new HashSet<String>();
+
     for (var i = 0; i < 2; i++) {
       told.clear();
       var answer = post("/v1/tasks/" + id + "/cancel", "");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
       assertThat(json(answer).get("state").asString()).isEqualTo("RUNNING");
+      since.add(json(answer).get("cancelRequestedAt").asString());
       awaitTold(message -> message.cancelled().contains(id));
     }
+    assertThat(since).hasSize(1);
     var failure = end == Kind.FAILED ? new TaskFailure("E", "m", false, false, null) : null;
     publish(event(id, end, failure));
 

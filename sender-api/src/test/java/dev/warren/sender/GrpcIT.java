@@ -301,6 +301,7 @@ class GrpcIT {
         .isBetween(before.plusSeconds(1), Instant.now().plusSeconds(31));
     assertThat(task.createdBy()).isEqualTo("WARREN_ADMIN_KEY");
     assertThat(task.origin().trace()).hasToString(trace);
+    assertThat(get(task.id()).getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
   }
 
   @Test

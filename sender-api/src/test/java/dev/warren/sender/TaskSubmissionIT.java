@@ -119,12 +119,21 @@ class TaskSubmissionIT {
 
     for (var traced : List.of(whole, task)) {
       assertThat(sender.answerTo(traced).statusCode()).isEqualTo(202);
-      assertThat(headers(vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow()))
-          .containsEntry("traceparent", trace);
+      var sent = vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow();
+      assertThat(headers(sent)).containsEntry("traceparent", trace);
+      assertThat(found(sent).get("traceId").asString())
+          .isEqualTo("0af7651916cd43dd8448eb211c80319c");
     }
     assertThat(sender.answerTo(none).statusCode()).isEqualTo(202);
-    assertThat(headers(vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow()))
-        .doesNotContainKey("traceparent");
+    var sent = vhost.take(TaskTopology.DEFAULT_QUEUE).orElseThrow();
+    assertThat(headers(sent)).doesNotContainKey("traceparent");
+    assertThat(found(sent).has("traceId")).isFalse();
+  }
+
+  private JsonNode found(GetResponse sent) {
+    var answer = sender.get("/v1/tasks/" + sent.getProps().getMessageId());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer);
   }
 
   @Test

@@ -164,11 +164,15 @@ final class GrpcMessages {
     if (task.hasCreatedBy()) {
       json.put("createdBy", task.getCreatedBy());
     }
+    if (task.hasTraceId()) {
+      json.put("traceId", task.getTraceId());
+    }
     put(json, "notBefore", task.hasNotBefore(), task.getNotBefore());
     put(json, "expiresAt", task.hasExpiresAt(), task.getExpiresAt());
     put(json, "startedAt", task.hasStartedAt(), task.getStartedAt());
     put(json, "endedAt", task.hasEndedAt(), task.getEndedAt());
     put(json, "nextAttemptAt", task.hasNextAttemptAt(), task.getNextAttemptAt());
+    put(json, "cancelRequestedAt", task.hasCancelRequestedAt(), task.getCancelRequestedAt());
     json.put("round", task.getRound()).put("attempt", task.getAttempt());
     if (task.hasError()) {
       json.set("error", json(task.getError()));

@@ -292,6 +292,8 @@ class GrpcDoorTest {
             .putLabels("a", "b")
             .setCreatedAt(Timestamp.newBuilder().setSeconds(1).setNanos(500000000))
             .setCreatedBy("ops")
+            .setTraceId("4bf9")
+            .setCancelRequestedAt(Timestamp.newBuilder().setSeconds(2))
             .setPayload(ByteString.copyFromUtf8("no JSON"))
             .setError(Failure.newBuilder().setCode("division-by-zero").setMessage("1 / 0"))
             .setErased(true)
@@ -301,7 +303,8 @@ class GrpcDoorTest {
         .hasToString(
             "{\"id\":\"t-1\",\"type\":\"x\",\"queue\":\"q\",\"state\":\"DEAD\",\"priority\":3,"
                 + "\"labels\":{\"a\":\"b\"},\"createdAt\":\"1970-01-01T00:00:01.500Z\","
-                + "\"createdBy\":\"ops\",\"round\":1,\"attempt\":2,"
+                + "\"createdBy\":\"ops\",\"traceId\":\"4bf9\","
+                + "\"cancelRequestedAt\":\"1970-01-01T00:00:02Z\",\"round\":1,\"attempt\":2,"
                 + "\"error\":{\"class\":\"division-by-zero\",\"message\":\"1 / 0\"},"
                 + "\"payload\":\"no JSON\",\"erased\":true}");
     assertThat(requests.get(1)).isEqualTo(GetRequest.newBuilder().setTaskId("t-1").build());

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * How a task stands; the rest of it never changes.
  *
  * @param nextAttemptAt when it is sent to its queue, where it waits for that
+ * @param cancelRequestedAt since when its worker is told to end it
  */
 record Standing(
     TaskState state,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable Instant nextAttemptAt,
+    @Nullable Instant cancelRequestedAt,
     @Nullable Progress progress,
     @Nullable String deadReason,
     @Nullable Failure error,
@@ -30,9 +32,12 @@ record Standing(
   /** Of a task that the broker has just taken. */
   static Standing accepted(TaskMessage task) {
     return task.options().isScheduled()
-        ? new Standing(
-            TaskState.SCHEDULED, null, null, task.options().notBefore(), null, null, null, false)
-        : new Standing(TaskState.QUEUED, null, null, null, null, null, null, false);
+        ? unbegun(TaskState.SCHEDULED, task.options().notBefore())
+        : unbegun(TaskState.QUEUED, null);
+  }
+
+  private static Standing unbegun(TaskState state, @Nullable Instant nextAttemptAt) {
+    return new Standing(state, null, null, nextAttemptAt, null, null, null, null, false);
   }
 
   /** Of a task whose end this event tells. */
@@ -42,6 +47,7 @@ record Standing(
         TaskState.valueOf(event.kind().name()),
         event.startedAt(),
         event.endedAt(),
+        null,
         null,
         null,
         deadReason(event),
@@ -71,6 +77,7 @@ record Standing(
         TaskRows.instant(row, "started_at"),
         TaskRows.instant(row, "ended_at"),
         waits ? TaskRows.instant(row, "due_at") : null,
+        TaskRows.instant(row, "cancel_requested_at"),
         progress(row),
         row.getString("dead_reason"),
         Failure.of(row),

@@ -24,7 +24,7 @@ final class TaskSelection {
           + " t.retry_max_attempts, t.retry_min_backoff_ms, t.retry_max_backoff_ms,"
           + " t.retry_multiplier, t.retry_jitter, t.created_by, t.traceparent, t.caller, t.reply_to, t.correlation_id,"
           + " t.progress_percent, t.progress_note, t.dead_reason, t.error_class, t.error_message,"
-          + " t.labels, t.erased, NULL AS payload,"
+          + " t.labels, t.erased, t.cancel_requested_at, NULL AS payload,"
           + " COALESCE(OCTET_LENGTH(t.payload), 0) + COALESCE(OCTET_LENGTH(t.result), 0) AS size";
 
   /** One task, with the columns of a page. */

@@ -2,6 +2,7 @@ package dev.warren.sender.following;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.warren.contract.Origin;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Progress;
@@ -25,7 +26,9 @@ import tools.jackson.databind.util.RawValue;
  * A task in every answer. What is null is left out.
  *
  * @param createdBy name of the API key that it was sent with
+ * @param traceId of the trace that it is a part of; left out of the answer to whoever sends it
  * @param nextAttemptAt when it is sent to its queue, of a SCHEDULED or RETRY_WAIT task
+ * @param cancelRequestedAt since when its worker is told to end it, which may have come too late
  * @param attempts in their order; left out of lists unless they are asked for in full, as are the
  *     payload and the result
  * @param payloadBase64 in place of the payload, where that is no JSON
@@ -42,11 +45,13 @@ public record TaskView(
     Map<String, String> labels,
     Instant createdAt,
     @Nullable String createdBy,
+    @Nullable String traceId,
     @Nullable Instant notBefore,
     @Nullable Instant expiresAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable Instant nextAttemptAt,
+    @Nullable Instant cancelRequestedAt,
     int round,
     int attempt,
     long timeoutSeconds,
@@ -94,9 +99,17 @@ public record TaskView(
     }
   }
 
-  /** A task that the broker has just taken. */
+  /**
+   * A task that the broker has just taken. An Idempotency-Key that is sent again is answered the
+   * same, though its request is a part of another trace.
+   */
   public static TaskView accepted(TaskMessage task) {
-    return of(task, Standing.accepted(task), List.of(), Content.of(task.payload()), Content.NONE);
+    return of(
+        task.with(new Origin(task.createdBy(), null)),
+        Standing.accepted(task),
+        List.of(),
+        Content.of(task.payload()),
+        Content.NONE);
   }
 
   /** A task that was just sent, and whose end this event tells. */
@@ -124,6 +137,7 @@ public record TaskView(
       Content payload,
       Content result) {
     var options = task.options();
+    var trace = task.trace();
     return new TaskView(
         task.id(),
         task.type(),
@@ -133,11 +147,13 @@ public record TaskView(
         options.labels(),
         task.createdAt().truncatedTo(ChronoUnit.MILLIS),
         task.createdBy(),
+        trace == null ? null : trace.traceId(),
         toMillis(options.notBefore()),
         options.expiresAt(),
         standing.startedAt(),
         standing.endedAt(),
         toMillis(standing.nextAttemptAt()),
+        standing.cancelRequestedAt(),
         task.execution().round(),
         task.execution().attempt(),
         options.effectiveTimeout().toSeconds(),

@@ -64,6 +64,8 @@ final class TaskReplies {
     ifAny(view.startedAt(), time -> task.setStartedAt(timeOf(time)));
     ifAny(view.endedAt(), time -> task.setEndedAt(timeOf(time)));
     ifAny(view.nextAttemptAt(), time -> task.setNextAttemptAt(timeOf(time)));
+    ifAny(view.cancelRequestedAt(), time -> task.setCancelRequestedAt(timeOf(time)));
+    ifAny(view.traceId(), task::setTraceId);
     ifAny(view.error(), error -> task.setError(failureOf(error)));
     return task;
   }
