@@ -1,5 +1,6 @@
 package dev.warren.cli;
 
+import dev.warren.cli.doors.Following;
 import dev.warren.cli.doors.Refused;
 import dev.warren.cli.doors.Tasks;
 import dev.warren.cli.output.Json;
@@ -13,7 +14,9 @@ import tools.jackson.databind.JsonNode;
 /** What happens to a task, as it happens. */
 @Command(
     name = "watch",
-    description = "Prints what happens to a task, from its beginning to its end, a line each.")
+    description =
+        "Prints what happens to a task, from its beginning to its end, a line each. Where the API"
+            + " goes away meanwhile, it asks again, and goes on where it was.")
 final class WatchCommand implements Callable<Integer> {
 
   private final Screen screen;
@@ -35,7 +38,8 @@ final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Refused {
     try (var door = connection.door()) {
-      door.watch(id, this::tell);
+      new Following(door, screen::note, time -> Thread.sleep(time.toMillis()))
+          .follow(id, this::tell);
     }
     return Tasks.hasFailed(last) ? Exit.FAILED : Exit.DONE;
   }

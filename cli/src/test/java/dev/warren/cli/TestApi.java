@@ -15,10 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An API that answers what it is told beforehand, and remembers what it was asked. */
-final class TestApi implements AutoCloseable {
+public final class TestApi implements AutoCloseable {
 
-  record Asked(String line, String body, Map<String, List<String>> headers) {
-    String header(String name) {
+  public record Asked(String line, String body, Map<String, List<String>> headers) {
+    public String header(String name) {
       return String.join(",", headers.getOrDefault(name, List.of()));
     }
   }
@@ -29,9 +29,14 @@ final class TestApi implements AutoCloseable {
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
-  TestApi() {
+  public TestApi() {
+    this(0);
+  }
+
+  /** At the port of another that was closed. */
+  public TestApi(int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -39,32 +44,36 @@ final class TestApi implements AutoCloseable {
     server.start();
   }
 
-  String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+  public int port() {
+    return server.getAddress().getPort();
   }
 
-  TestApi answers(int status, String body) {
+  public String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  public TestApi answers(int status, String body) {
     answers.add(new Answer(status, "application/json", body, false));
     return this;
   }
 
   /** A result that is no JSON. */
-  TestApi bytes(String body) {
+  public TestApi bytes(String body) {
     answers.add(new Answer(200, "application/octet-stream", body, false));
     return this;
   }
 
   /** Then its end, or before it a break of the connection. */
-  TestApi streams(String events, boolean breaksOff) {
+  public TestApi streams(String events, boolean breaksOff) {
     answers.add(new Answer(200, "text/event-stream", events, breaksOff));
     return this;
   }
 
-  Asked asked(int index) {
+  public Asked asked(int index) {
     return asked.get(index);
   }
 
-  int count() {
+  public int count() {
     return asked.size();
   }
 

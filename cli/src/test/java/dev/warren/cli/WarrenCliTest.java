@@ -362,14 +362,17 @@ class WarrenCliTest {
   @Test
   void goesOnBehindTheLastEvent_whenTheStreamBreaks() {
     api.streams(
-            "id: 5\nevent: running\ndata: {\"kind\":\"running\",\"state\":\"RUNNING\"}\n\nid: 6\n",
+            "id: 5\nevent: running\ndata: {\"id\":5,\"kind\":\"running\",\"state\":\"RUNNING\"}\n\n"
+                + "id: 6\nevent: dead\ndata: {\"id\":6,",
             true)
-        .streams("id: 7\nevent: dead\ndata: {\"kind\":\"dead\",\"state\":\"DEAD\"}\n\n", false)
+        .streams(
+            "id: 7\nevent: dead\ndata: {\"id\":7,\"kind\":\"dead\",\"state\":\"DEAD\"}\n\n", false)
         .answers(204, "");
 
     assertThat(run("watch", "t-1", "--json")).isEqualTo(1);
 
     assertThat(screen.out().lines()).hasSize(2);
+    assertThat(screen.err().lines()).hasSize(3); // two breaks, and what came behind the first
     assertThat(api.asked(0).header("Last-event-id")).isEmpty();
     assertThat(api.asked(1).header("Last-event-id")).isEqualTo("5");
     assertThat(api.asked(2).header("Last-event-id")).isEqualTo("7");

@@ -23,7 +23,6 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,29 +37,25 @@ public final class GrpcDoor implements Door {
   /** Of what answers at once; beyond the wait of what does not. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
-  /** A stream that ended so is gone on with behind its last event. */
-  private static final Set<Status.Code> BROKEN_OFF =
-      Set.of(Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED);
-
+  private final ManagedChannel connections;
   private final Channel channel;
   private final String address;
-  private final Runnable onClose;
 
   /** What the last call brought before its answer. */
   private final AtomicReference<Metadata> headers = new AtomicReference<>();
 
-  GrpcDoor(Channel channel, String address, @Nullable String apiKey, Runnable onClose) {
+  GrpcDoor(ManagedChannel connections, String address, @Nullable String apiKey) {
+    this.connections = connections;
     var sent = new Metadata();
     if (apiKey != null) {
       sent.put(AUTHORIZATION, "Bearer " + apiKey);
     }
     this.channel =
         ClientInterceptors.intercept(
-            channel,
+            connections,
             MetadataUtils.newAttachHeadersInterceptor(sent),
             MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()));
     this.address = address;
-    this.onClose = onClose;
   }
 
   /**
@@ -75,7 +70,7 @@ public final class GrpcDoor implements Door {
                 address,
                 isSecure ? TlsChannelCredentials.create() : InsecureChannelCredentials.create())
             .build();
-    return new GrpcDoor(channel, address, apiKey, channel::shutdownNow);
+    return new GrpcDoor(channel, address, apiKey);
   }
 
   /** What has no service of its own is sent as a task, and waited for. */
@@ -152,33 +147,24 @@ public final class GrpcDoor implements Door {
   }
 
   @Override
-  public void watch(String id, Consumer<JsonNode> events) throws Refused {
-    var lastId = 0L;
-    for (var broken = 1; ; broken++) {
-      var request = WatchRequest.newBuilder().setTaskId(id);
-      if (lastId > 0) {
-        request.setAfter(lastId);
-      }
-      try {
-        var stream = TasksGrpc.newBlockingStub(channel).watch(request.build());
-        while (stream.hasNext()) {
-          var event = stream.next();
-          events.accept(GrpcMessages.json(event));
-          lastId = Math.max(lastId, event.getId());
-          broken = 0;
-        }
-        return;
-      } catch (StatusRuntimeException e) {
-        if (broken >= MAX_BROKEN_STREAMS || !BROKEN_OFF.contains(e.getStatus().getCode())) {
-          throw refused(e);
-        }
-      }
+  public void watch(String id, @Nullable Long lastId, Consumer<JsonNode> events) throws Refused {
+    var request = WatchRequest.newBuilder().setTaskId(id);
+    if (lastId != null) {
+      request.setAfter(lastId);
+    }
+    connections.resetConnectBackoff(); // whoever asks again has waited already
+    try {
+      TasksGrpc.newBlockingStub(channel)
+          .watch(request.build())
+          .forEachRemaining(event -> events.accept(GrpcMessages.json(event)));
+    } catch (StatusRuntimeException e) {
+      throw refused(e);
     }
   }
 
   @Override
   public void close() {
-    onClose.run();
+    connections.shutdownNow();
   }
 
   private @Nullable String taskId() {

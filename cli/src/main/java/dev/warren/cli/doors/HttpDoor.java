@@ -78,29 +78,22 @@ public final class HttpDoor implements Door {
   }
 
   @Override
-  public void watch(String id, Consumer<JsonNode> events) throws Refused {
-    var lastId = "";
-    for (var broken = 0; broken < MAX_BROKEN_STREAMS; broken++) {
-      var request = request("/v1/tasks/" + encoded(id) + "/events").timeout(ANSWER_LIMIT);
-      if (!lastId.isEmpty()) {
-        request.header("Last-Event-ID", lastId);
+  public void watch(String id, @Nullable Long lastId, Consumer<JsonNode> events) throws Refused {
+    var request = request("/v1/tasks/" + encoded(id) + "/events").timeout(ANSWER_LIMIT);
+    if (lastId != null) {
+      request.header("Last-Event-ID", lastId.toString());
+    }
+    var response =
+        send(request.header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
+    try (var lines = response.body()) {
+      if (response.statusCode() == 204) {
+        return;
       }
-      var response =
-          send(request.header("Accept", "text/event-stream").build(), BodyHandlers.ofLines());
-      try (var lines = response.body()) {
-        if (response.statusCode() == 204) {
-          return;
-        }
-        require(response, lines);
-        var stream = new ServerSentEvents(events, lastId);
-        if (isReadToItsEnd(stream, lines)) {
-          return;
-        }
-        broken = stream.lastId().equals(lastId) ? broken : 0;
-        lastId = stream.lastId();
+      require(response, lines);
+      if (!isReadToItsEnd(new ServerSentEvents(events), lines)) {
+        throw Refused.unavailable("broken-off", "the events of the task broke off");
       }
     }
-    throw Refused.unavailable("stream-broken", "the stream of events broke again and again");
   }
 
   private static boolean isReadToItsEnd(ServerSentEvents stream, Stream<String> lines) {

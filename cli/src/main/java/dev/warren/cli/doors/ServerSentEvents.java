@@ -5,23 +5,18 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A stream of events, as WHATWG has them and the API writes them: one line of data each. */
+/**
+ * A stream of events, as WHATWG has them and the API writes them: one line of data each, which has
+ * the event's id, too.
+ */
 final class ServerSentEvents {
 
   private final Consumer<JsonNode> events;
-  private String lastId;
-  private String pendingId = "";
   private String name = "";
   private String data = "";
 
-  ServerSentEvents(Consumer<JsonNode> events, String lastId) {
+  ServerSentEvents(Consumer<JsonNode> events) {
     this.events = events;
-    this.lastId = lastId;
-  }
-
-  /** Of the last event that came whole. */
-  String lastId() {
-    return lastId;
   }
 
   /** Whether it was read to the event that is named {@code end}. */
@@ -33,8 +28,6 @@ final class ServerSentEvents {
           return true;
         }
         tell();
-      } else if (line.startsWith("id:")) {
-        pendingId = value(line);
       } else if (line.startsWith("event:")) {
         name = value(line);
       } else if (line.startsWith("data:")) {
@@ -47,9 +40,6 @@ final class ServerSentEvents {
   private void tell() {
     if (!data.isEmpty()) {
       events.accept(Json.read(data));
-    }
-    if (!pendingId.isEmpty()) {
-      lastId = pendingId;
     }
     name = "";
     data = "";

@@ -72,7 +72,11 @@ class GrpcDoorTest {
 
   private final String name = InProcessServerBuilder.generateName();
   private final ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
-  private final GrpcDoor door = new GrpcDoor(channel, "here", "k", channel::shutdownNow);
+  private final GrpcDoor door = new GrpcDoor(channel, "here", "k");
+  private final List<String> notes = new ArrayList<>();
+  private final List<Long> pauses = new ArrayList<>();
+  private final Following following =
+      new Following(door, notes::add, time -> pauses.add(time.toMillis()));
   private Server server;
 
   @BeforeEach
@@ -314,12 +318,13 @@ class GrpcDoorTest {
   void watches_alsoBehindABreak() throws Exception {
     answer(event(0, "queued").build(), event(5, "running").setWorker("w").build(), unavailable());
     answer(unavailable());
+    answer(unavailable());
     answer(
         event(6, "progress").setProgress(Progress.newBuilder().setPercent(40).setNote("n")).build(),
         event(7, "failed").setError(Failure.newBuilder().setCode("c").setMessage("m")).build());
     var events = new ArrayList<JsonNode>();
 
-    door.watch("t-1", events::add);
+    following.follow("t-1", events::add);
 
     assertThat(events.stream().map(event -> Json.text(event, "kind")))
         .containsExactly("queued", "running", "progress", "failed");
@@ -337,26 +342,33 @@ class GrpcDoorTest {
             "watch",
             first.setAfter(5).build(),
             "watch",
+            first.setAfter(5).build(),
+            "watch",
             first.setAfter(5).build());
+    assertThat(pauses).containsExactly(250L, 500L, 1000L);
+    assertThat(notes)
+        .containsExactly(
+            "The events have broken off (unavailable); asking again until interrupted.",
+            "Here it is again; it goes on behind event 5.");
   }
 
   @Test
-  void endsTheWatch_whenItBreaksAgainAndAgain() {
-    for (var i = 0; i < Door.MAX_BROKEN_STREAMS; i++) {
-      answer(unavailable());
-    }
+  void endsTheWatch_whenItIsRefused() {
+    answer(event(5, "running").build(), unavailable());
+    answer(failure(Code.UNAUTHENTICATED, "key-unknown", null));
 
-    var refused = catchThrowableOfType(Refused.class, () -> door.watch("t-1", event -> {}));
+    var refused = catchThrowableOfType(Refused.class, () -> following.follow("t-1", event -> {}));
 
-    assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(answers).isEmpty();
+    assertThat(refused.kind()).isEqualTo(Kind.WRONG);
+    assertThat(refused.code()).isEqualTo("key-unknown");
+    assertThat(notes).hasSize(1);
   }
 
   @Test
   void endsTheWatch_whenThereIsNoSuchTask() {
     answer(failure(Code.NOT_FOUND, "not-found", null));
 
-    var refused = catchThrowableOfType(Refused.class, () -> door.watch("t-1", event -> {}));
+    var refused = catchThrowableOfType(Refused.class, () -> following.follow("t-1", event -> {}));
 
     assertThat(refused.code()).isEqualTo("not-found");
   }
