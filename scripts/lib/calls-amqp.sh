@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # The part of the tour of calls that comes by AMQP, with Python's pika: callers, and a worker, in another language.
 
-# call_by_amqp ARGUMENTS of foreign_caller.py: the reply is left as the ANSWER.
+# call_by_amqp ARGUMENTS of foreign_caller.py: the reply is left as the ANSWER. As the user of CALLER_URI, if there is one.
 # shellcheck disable=SC2034 # for the tour
 call_by_amqp() {
   ASKED="AMQP ${*: -2}" STATUS=''
   : >"$ANSWER_HEADERS"
-  ANSWER=$(RABBITMQ_URI=$(broker_uri_from_here) /usr/bin/python3 scripts/lib/foreign_caller.py "$@") || tour_failed 'a reply' 'one'
+  ANSWER=$(RABBITMQ_URI=${CALLER_URI:-$(broker_uri_from_here)} /usr/bin/python3 scripts/lib/foreign_caller.py "$@") || tour_failed 'a reply' 'one'
 }
 
 # replies WHAT CONDITION SHORT: of the last reply; both are jq.
@@ -30,6 +30,31 @@ amqp_calls() {
   replies 'a search' '.body | tostring | test("João")' '.body | tostring'
   call_by_amqp --queue system system.info '{}'
   replies 'of a system' '.body.cores >= 1' '.body | "\(.os) \(.jdk)"'
+}
+
+# Two programs with users of their own: each has its replies, and not those of the other.
+amqp_own_replies() {
+  local name password CALLER_URI said
+  topic 'Callers by AMQP with users of their own'
+  if ! can_kill_broker; then
+    say '  (this broker is not of Warren'\''s own, and so are its users)'
+    return
+  fi
+  password=$(new_password)
+  for name in "$TOUR" "$TOUR-b"; do
+    say "made by scripts/create-user $name --for producer"
+    scripts/create-user "$name" --for producer --password-stdin ${MODE_OPTION:+"$MODE_OPTION"} <<<"$password" >/dev/null ||
+      tour_failed 'a user for a producer' 'it is made'
+    CALLER_URI=$(broker_uri_from_here | sed "s|//[^@]*@|//$name:$password@|")
+    call_by_amqp --reply-to "reply.$name.1" --queue calculator calculator.add '{"a": 10, "b": 5}'
+    replies "its reply, by reply.<its name>.1" '.state == "SUCCEEDED" and .body.value == 15' '.body | tostring'
+  done
+  if said=$(RABBITMQ_URI=$CALLER_URI /usr/bin/python3 scripts/lib/foreign_caller.py --reply-to "reply.$TOUR.1" message '{"message": "."}' 2>&1) ||
+    [[ $said != *ACCESS_REFUSED* ]]; then
+    ANSWER=$said tour_failed 'the queue of another' 'ACCESS_REFUSED'
+  fi
+  passed 'not the queue of another: ACCESS_REFUSED'
+  for name in "$TOUR" "$TOUR-b"; do management DELETE "api/users/$name"; done
 }
 
 # A caller that has gone harms nobody: its reply is dropped and counted, its result is kept.

@@ -61,7 +61,15 @@ class BrokerUsersIT {
     sender = RunningSender.on(vhost).ready(); // it declares what there is
     vhost.onChannel(
         admin -> {
-          for (var queue : List.of("tasks.new", "api.other", "worker.other", "reply.other", "x")) {
+          for (var queue :
+              List.of(
+                  "tasks.new",
+                  "api.other",
+                  "worker.other",
+                  "reply.other",
+                  "reply.other.1",
+                  replyQueue("1"),
+                  "x")) {
             admin.queueDeclare(queue, true, false, false, Map.of());
           }
           admin.exchangeDeclare("task-new", BuiltinExchangeType.FANOUT, true);
@@ -88,6 +96,7 @@ class BrokerUsersIT {
                 cell("tasks.more", queue("tasks.more", TaskTopology.WORK_QUEUE_ARGUMENTS)),
                 cell("api.<random>", ownQueue("api.")),
                 cell("worker.<random>", ownQueue("worker.")),
+                cell("reply.<its name>.<random>", ownQueue(replyQueue(""))),
                 cell("reply.<random>", ownQueue("reply.")),
                 cell("a name of the broker's", channel -> channel.queueDeclare()),
                 cell("another queue", ownQueue("another")),
@@ -104,7 +113,8 @@ class BrokerUsersIT {
             tasks.more: sender-api
             api.<random>: sender-api
             worker.<random>: worker
-            reply.<random>: producer
+            reply.<its name>.<random>: producer
+            reply.<random>: nobody
             a name of the broker's: producer
             another queue: nobody
             worker.trap, its dead to task-control: nobody
@@ -127,7 +137,7 @@ class BrokerUsersIT {
                 cell("worker.other to task-control", bind("worker.other", "task-control")),
                 cell("worker.other to task-events", bind("worker.other", "task-events")),
                 cell("worker.other to tasks", bind("worker.other", "tasks")),
-                cell("reply.other to tasks", bind("reply.other", "tasks")),
+                cell("reply.<its name>.1 to tasks", bind(replyQueue("1"), "tasks")),
                 cell("another queue to tasks", bind("x", "tasks"))))
         .isEqualTo(
             """
@@ -138,7 +148,7 @@ class BrokerUsersIT {
             worker.other to task-control: worker
             worker.other to task-events: nobody
             worker.other to tasks: nobody
-            reply.other to tasks: nobody
+            reply.<its name>.1 to tasks: nobody
             another queue to tasks: nobody
             """);
   }
@@ -176,7 +186,9 @@ class BrokerUsersIT {
                 cell("tasks.dead", consume("tasks.dead")),
                 cell("api.other", consume("api.other")),
                 cell("worker.other", consume("worker.other")),
+                cell("reply.<its name>.1", consume(replyQueue("1"))),
                 cell("reply.other", consume("reply.other")),
+                cell("reply.other.1", consume("reply.other.1")),
                 cell("another queue", consume("x"))))
         .isEqualTo(
             """
@@ -186,7 +198,9 @@ class BrokerUsersIT {
             tasks.dead: sender-api
             api.other: sender-api
             worker.other: worker
-            reply.other: producer
+            reply.<its name>.1: producer
+            reply.other: nobody
+            reply.other.1: nobody
             another queue: nobody
             """);
   }
@@ -241,6 +255,12 @@ class BrokerUsersIT {
             .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
             .build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** Of the producer. */
+  private String replyQueue(String rest) {
+    var user = URI.create(vhost.uriOf("producer")).getUserInfo().split(":")[0];
+    return "reply." + user + "." + rest;
   }
 
   private interface Attempt {

@@ -36,10 +36,15 @@ record BrokerUser(String name, String tag, String configure, String write, Strin
   /** In that virtual host, as the management API takes them. */
   String permissions(String ownName, String virtualHost) {
     return "{\"user\": \"%s\", \"vhost\": \"%s\", \"configure\": \"%s\", \"write\": \"%s\", \"read\": \"%s\"}"
-        .formatted(ownName, virtualHost, escaped(configure), escaped(write), escaped(read));
+        .formatted(
+            ownName,
+            virtualHost,
+            pattern(configure, ownName),
+            pattern(write, ownName),
+            pattern(read, ownName));
   }
 
-  private static String escaped(String expression) {
-    return expression.replace("\\", "\\\\");
+  private static String pattern(String expression, String ownName) {
+    return expression.replace("NAME", ownName).replace("\\", "\\\\");
   }
 }
