@@ -13,6 +13,7 @@ import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,10 @@ public final class CallRefusals {
 
   private static final String DOMAIN = "warren";
 
-  /** A client takes 8 KB of metadata by default, and the message is in there twice. */
+  /** Bytes. A client takes 8 KB of metadata by default, and the message is in there twice. */
   private static final int MAX_MESSAGE = 500;
 
+  /** Bytes. */
   private static final int MAX_VIOLATIONS = 2000;
 
   private CallRefusals() {}
@@ -107,12 +109,14 @@ public final class CallRefusals {
     var all = BadRequest.newBuilder();
     var length = 0;
     for (var error : problem.errors()) {
-      length += error.field().length() + error.detail().length();
-      if (length <= MAX_VIOLATIONS || all.getFieldViolationsCount() == 0) {
-        all.addFieldViolations(
-            FieldViolation.newBuilder()
-                .setField(error.field())
-                .setDescription(cut(error.detail())));
+      var violation =
+          FieldViolation.newBuilder()
+              .setField(cut(error.field()))
+              .setDescription(cut(error.detail()))
+              .build();
+      length += violation.getSerializedSize();
+      if (length <= MAX_VIOLATIONS) {
+        all.addFieldViolations(violation);
       }
     }
     return all.build();
@@ -127,6 +131,9 @@ public final class CallRefusals {
   }
 
   private static String cut(String text) {
-    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...";
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= MAX_MESSAGE
+        ? text
+        : new String(bytes, 0, MAX_MESSAGE, StandardCharsets.UTF_8).replace("\uFFFD", "") + "...";
   }
 }

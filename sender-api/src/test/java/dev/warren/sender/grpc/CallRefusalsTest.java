@@ -10,6 +10,10 @@ import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
 import io.grpc.Status.Code;
+import io.grpc.protobuf.StatusProto;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -82,6 +86,22 @@ class CallRefusalsTest {
         .isEqualTo("is b");
     assertThat(status.getDetails(0).unpack(BadRequest.class).getFieldViolationsCount())
         .isPositive();
+  }
+
+  /** Nor where each character has three bytes, nine as the status message is written. */
+  @Test
+  void faultsInAnyLanguageFitIntoTheTrailers() throws Exception {
+    var text = "\u6f22".repeat(1000);
+    var errors = Collections.nCopies(20, new FieldError("labels." + text, text));
+    var refusal = CallRefusals.of(Problem.ofFields(errors));
+    var details = StatusProto.fromThrowable(refusal);
+    var written =
+        URLEncoder.encode(refusal.getStatus().getDescription(), StandardCharsets.UTF_8).length()
+            + details.getSerializedSize() * 4 / 3;
+    assertThat(written).isLessThan(8000);
+    var violations = details.getDetails(0).unpack(BadRequest.class);
+    assertThat(violations.getFieldViolationsCount()).isPositive();
+    assertThat(violations.getFieldViolations(0).getDescription()).matches("\u6f22+\\.\\.\\.");
   }
 
   private static CompletionException failed(Problem problem) {

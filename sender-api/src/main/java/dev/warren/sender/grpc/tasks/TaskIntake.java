@@ -3,6 +3,7 @@ package dev.warren.sender.grpc.tasks;
 import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
 import dev.warren.grpc.v1.SubmitRequest;
+import dev.warren.sender.batches.BatchPublisher;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.RequestRefused;
@@ -12,6 +13,7 @@ import dev.warren.sender.submission.Submissions;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
@@ -31,16 +33,19 @@ final class TaskIntake {
     this.onceOnly = onceOnly;
   }
 
-  OnceOnly onceOnly() {
-    return onceOnly;
+  /** The same by a publisher that tries again for a while where there is no room. */
+  BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> patient(
+      BatchPublisher publisher) {
+    var patient = onceOnly.by(publisher::publish);
+    return (request, origin) -> take(request, origin, patient);
   }
 
+  /** The task once the broker has it; fails with {@link RequestRefused}. */
   CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {
     return take(request, origin, onceOnly);
   }
 
-  /** The task once the broker has it; fails with {@link RequestRefused}. */
-  CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin, OnceOnly way) {
+  private CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin, OnceOnly way) {
     try {
       var draft = submissions.draft(TaskFields.of(request), origin);
       return way.take(draft).thenApply(taken -> taken.draft().task()).whenComplete(this::count);

@@ -12,6 +12,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskStream implements StreamObserver<SubmitRequest> {
 
-  /** The summary of more would be too long for the limit that clients have by default. */
   static final int MAX_TASKS = 50_000;
 
-  private static final int MAX_DETAILS = 1000;
+  /** Of a summary. A client takes 4 MiB by default, and some are still on their way by then. */
+  private static final int MAX_BYTES = 3900 << 10;
+
+  private static final int MAX_BYTES_OF_DETAILS = 750 << 10;
+
+  /** Of each outcome in the summary: its tag and its length. */
+  private static final int FRAME = 4;
+
   private static final int BYTES_A_PERMIT = 32 * 1024;
   private static final int ASKED_AT_ONCE = 8;
 
@@ -37,9 +44,11 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   private int permits;
   private int asked;
   private int lastWeight = 1;
-  private int refused;
+  private int bytes;
+  private int bytesOfDetails;
   private boolean ended;
   private boolean closed;
+  private CompletableFuture<Void> silence = CompletableFuture.completedFuture(null);
 
   TaskStream(
       TaskStreams streams,
@@ -55,21 +64,27 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   void begin() {
     answer.disableAutoRequest();
     answer.setOnCancelHandler(this::close);
+    answer.setOnCloseHandler(this::close); // where something was thrown, the library ends it
     askForMore();
+    awaitSilence();
   }
 
+  /** After the end there may be some that were asked for: they are not taken. */
   @Override
   public void onNext(SubmitRequest request) {
     var weight = 1 + request.getSerializedSize() / BYTES_A_PERMIT;
     int index;
     synchronized (this) {
+      if (ended) {
+        return;
+      }
       index = outcomes.size();
       outcomes.add(null);
       unsettled++;
       asked--;
       permits += weight;
       lastWeight = weight;
-      ended = ended || outcomes.size() == MAX_TASKS;
+      ended = outcomes.size() == MAX_TASKS;
     }
     streams
         .take(request, origin)
@@ -85,11 +100,14 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
     } else {
       outcome.setTaskId(task.id());
     }
+    var made = outcome.build();
     boolean isLast;
     synchronized (this) {
-      outcomes.set(index, outcome.build());
+      outcomes.set(index, made);
+      bytes += FRAME + made.getSerializedSize();
       unsettled--;
       permits -= weight;
+      ended = ended || bytes > MAX_BYTES;
       isLast = ended && unsettled == 0;
     }
     if (isLast) {
@@ -103,7 +121,8 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   private Status refusalOf(Throwable failure) {
     var status = CallRefusals.statusOf(failure);
     synchronized (this) {
-      return refused++ < MAX_DETAILS
+      bytesOfDetails += status.getSerializedSize();
+      return bytesOfDetails <= MAX_BYTES_OF_DETAILS
           ? status
           : Status.newBuilder().setCode(status.getCode()).build();
     }
@@ -113,7 +132,7 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   private void askForMore() {
     int count;
     synchronized (this) {
-      var free = Math.min(streams.share() - permits, MAX_TASKS - outcomes.size()) - asked;
+      var free = streams.share() - permits - asked;
       var atOnce = lastWeight > 1 ? 1 : ASKED_AT_ONCE;
       if (ended || free < 1 || asked >= atOnce) {
         return;
@@ -133,6 +152,28 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
     }
     if (isLast) {
       answer();
+    }
+  }
+
+  private synchronized void awaitSilence() {
+    if (!closed) {
+      var heard = outcomes.size();
+      silence = streams.silence();
+      silence.thenRunAsync(() -> endIfSilentSince(heard), threads);
+    }
+  }
+
+  /** A client that has nothing to send would keep its place from others. */
+  private void endIfSilentSince(int heard) {
+    boolean isSilent;
+    synchronized (this) {
+      isSilent = !ended && unsettled == 0 && outcomes.size() == heard;
+      ended = ended || isSilent;
+    }
+    if (isSilent) {
+      answer();
+    } else {
+      awaitSilence();
     }
   }
 
@@ -158,6 +199,7 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
         return;
       }
       closed = true;
+      silence.cancel(false);
     }
     streams.close();
   }

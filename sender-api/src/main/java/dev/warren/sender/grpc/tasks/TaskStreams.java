@@ -3,13 +3,22 @@ package dev.warren.sender.grpc.tasks;
 import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
 import dev.warren.grpc.v1.SubmitRequest;
+import dev.warren.grpc.v1.SubmitSummary;
 import dev.warren.sender.batches.BatchPublisher;
+import dev.warren.sender.grpc.CallRefusals;
+import dev.warren.sender.grpc.CallThreads;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
-import dev.warren.sender.problems.RequestRefused;
-import dev.warren.sender.submission.OnceOnly;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
@@ -17,36 +26,61 @@ import org.springframework.stereotype.Component;
 @Component
 final class TaskStreams {
 
+  static final int MAX_OPEN = 16;
+
   /** Less than half of what the publisher takes, for the sake of single tasks. */
   private static final int MAX_IN_FLIGHT = 400;
 
-  private static final int MAX_OPEN = 16;
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
-  private final TaskIntake intake;
-  private final OnceOnly patient;
+  private final BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> intake;
+  private final Executor threads;
+  private final Supplier<CompletableFuture<Void>> silence;
   private final AtomicInteger open = new AtomicInteger();
 
-  TaskStreams(TaskIntake intake, BatchPublisher publisher) {
-    this.intake = intake;
-    this.patient = intake.onceOnly().by(publisher::publish);
+  @Autowired
+  TaskStreams(TaskIntake intake, BatchPublisher publisher, CallThreads threads) {
+    this(intake.patient(publisher), threads.getExecutor(), TaskStreams::maxSilence);
   }
 
   /**
-   * Is to be closed.
-   *
-   * @throws RequestRefused where there are as many as may be
+   * @param silence done after the time in which each stream must have sent something; cancelled
+   *     with its stream
    */
-  void open() {
-    if (open.incrementAndGet() > MAX_OPEN) {
-      close();
-      throw new RequestRefused(
-          Problem.of(
-                  ProblemType.OVERLOADED,
-                  "There are as many streams of tasks as there may; try again.")
-              .withHeader(HttpHeaders.RETRY_AFTER, "1"));
-    }
+  TaskStreams(
+      BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> intake,
+      Executor threads,
+      Supplier<CompletableFuture<Void>> silence) {
+    this.intake = intake;
+    this.threads = threads;
+    this.silence = silence;
   }
 
+  private static CompletableFuture<Void> maxSilence() {
+    return new CompletableFuture<Void>()
+        .completeOnTimeout(null, MAX_SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Begins a stream, or refuses it where there are as many as may be. */
+  StreamObserver<SubmitRequest> begin(
+      Origin origin, ServerCallStreamObserver<SubmitSummary> answer) {
+    if (open.incrementAndGet() > MAX_OPEN) {
+      close();
+      answer.onError(CallRefusals.of(tooMany()));
+      return new Unheard();
+    }
+    var stream = new TaskStream(this, origin, answer, threads);
+    stream.begin();
+    return stream;
+  }
+
+  private static Problem tooMany() {
+    return Problem.of(
+            ProblemType.OVERLOADED, "There are as many streams of tasks as there may; try again.")
+        .withHeader(HttpHeaders.RETRY_AFTER, "1");
+  }
+
+  /** One has ended. */
   void close() {
     open.decrementAndGet();
   }
@@ -56,7 +90,24 @@ final class TaskStreams {
     return MAX_IN_FLIGHT / Math.max(1, open.get());
   }
 
+  CompletableFuture<Void> silence() {
+    return silence.get();
+  }
+
   CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {
-    return intake.take(request, origin, patient);
+    return intake.apply(request, origin);
+  }
+
+  /** What a client still sends whose call is over. */
+  private static final class Unheard implements StreamObserver<SubmitRequest> {
+
+    @Override
+    public void onNext(SubmitRequest request) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
   }
 }

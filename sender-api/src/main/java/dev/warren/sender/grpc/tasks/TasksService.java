@@ -58,16 +58,8 @@ final class TasksService extends TasksImplBase {
 
   @Override
   public StreamObserver<SubmitRequest> submitStream(StreamObserver<SubmitSummary> answer) {
-    try {
-      streams.open();
-    } catch (RequestRefused e) {
-      answer.onError(CallRefusals.of(e));
-      return new Unheard();
-    }
-    var observer = (ServerCallStreamObserver<SubmitSummary>) answer;
-    var stream = new TaskStream(streams, IncomingCall.current().origin(), observer, threads);
-    stream.begin();
-    return stream;
+    return streams.begin(
+        IncomingCall.current().origin(), (ServerCallStreamObserver<SubmitSummary>) answer);
   }
 
   @Override
@@ -125,18 +117,5 @@ final class TasksService extends TasksImplBase {
                 answer.onCompleted();
               }
             });
-  }
-
-  /** What a client still sends whose call is over. */
-  private static final class Unheard implements StreamObserver<SubmitRequest> {
-
-    @Override
-    public void onNext(SubmitRequest request) {}
-
-    @Override
-    public void onError(Throwable failure) {}
-
-    @Override
-    public void onCompleted() {}
   }
 }
