@@ -11,13 +11,24 @@ import dev.warren.testbroker.VirtualHost;
 import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
 import dev.warren.testdatabase.TestDatabase;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,7 +62,10 @@ class AccessIT {
   void start(Database kind, VirtualHost own) {
     vhost = own;
     database = kind.fresh();
-    sender = RunningSender.on(vhost, database, "--WARREN_ADMIN_KEY=" + ADMIN_KEY).ready();
+    sender =
+        RunningSender.on(
+                vhost, database, "--WARREN_ADMIN_KEY=" + ADMIN_KEY, "--SENDER_GRPC_REFLECTION=true")
+            .ready();
     keys.put("admin", ADMIN_KEY);
     for (var scope : new String[] {"submit", "read", "submit read"}) {
       keys.put(scope, made("the-" + scope.replace(' ', '-'), scope));
@@ -111,6 +125,50 @@ class AccessIT {
             assertChallenge(answer, 403, "scope-too-small", challenge.formatted(scope));
           }
         });
+  }
+
+  @Test
+  void tellsWhoMayReadWhatThereIsByGrpc() {
+    var channel = sender.grpcChannel();
+    try {
+      assertThat(servicesIn(channel, keys.get("read")).join())
+          .contains("warren.v1.Tasks", "warren.v1.Calculator", "grpc.health.v1.Health");
+      assertThat(servicesIn(channel, keys.get("submit")))
+          .failsWithin(PATIENCE)
+          .withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("PERMISSION_DENIED");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static CompletableFuture<List<String>> servicesIn(ManagedChannel channel, String key) {
+    var services = new CompletableFuture<List<String>>();
+    var metadata = new Metadata();
+    metadata.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+    ServerReflectionGrpc.newStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+        .serverReflectionInfo(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(ServerReflectionResponse answer) {
+                services.complete(
+                    answer.getListServicesResponse().getServiceList().stream()
+                        .map(ServiceResponse::getName)
+                        .toList());
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                services.completeExceptionally(failure);
+              }
+
+              @Override
+              public void onCompleted() {}
+            })
+        .onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    return services;
   }
 
   @ParameterizedTest

@@ -2,12 +2,22 @@ package dev.warren.sender;
 
 import static dev.warren.sender.Answers.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
+import com.google.rpc.RetryInfo;
 import dev.warren.contract.TaskTopology;
+import dev.warren.grpc.v1.CalculatorGrpc;
+import dev.warren.grpc.v1.Operands;
+import dev.warren.grpc.v1.SubmitRequest;
+import dev.warren.grpc.v1.TasksGrpc;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.TestBroker;
 import dev.warren.testbroker.VirtualHost;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +81,7 @@ class BrokerFaultsIT {
       assertProblem(first, 504, "unconfirmed");
       assertThat(idIn(first)).isNotBlank();
       assertProblem(sender.send("known to be frozen"), 503, "broker-unavailable");
+      assertUnavailableByGrpc();
       assertThat(sender.readiness().statusCode()).isEqualTo(503);
     } finally {
       broker.thaw();
@@ -173,6 +185,7 @@ class BrokerFaultsIT {
         }
       }
       assertProblem(sender.send("while it is down"), 503, "broker-unavailable");
+      assertUnavailableByGrpc();
       assertThat(sender.readiness().body()).contains("\"status\":\"DOWN\"").contains("reason");
       assertThat(sender.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
     } finally {
@@ -303,6 +316,29 @@ class BrokerFaultsIT {
     sender = RunningSender.on(uri).ready();
     assertThat(sender.send("by another user").statusCode()).isEqualTo(202);
     vhost.manage("DELETE", user, "");
+  }
+
+  private void assertUnavailableByGrpc() {
+    var channel = sender.grpcChannel();
+    try {
+      var operands = Operands.newBuilder().setA("1").setB("2").build();
+      var task =
+          SubmitRequest.newBuilder()
+              .setType("message")
+              .setPayload(ByteString.copyFromUtf8("{\"message\":\"a\"}"))
+              .build();
+      assertUnavailable(() -> CalculatorGrpc.newBlockingStub(channel).add(operands));
+      assertUnavailable(() -> TasksGrpc.newBlockingStub(channel).submit(task));
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static void assertUnavailable(ThrowingCallable call) {
+    var failure = catchThrowableOfType(StatusRuntimeException.class, call);
+    assertThat(failure.getStatus().getCode()).as(failure.toString()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(StatusProto.fromThrowable(failure).getDetailsList())
+        .anyMatch(detail -> detail.is(RetryInfo.class));
   }
 
   private void awaitTaskInQueue(String message) {

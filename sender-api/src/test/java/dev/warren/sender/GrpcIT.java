@@ -42,7 +42,6 @@ import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -57,6 +56,7 @@ import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -74,12 +74,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What callers by gRPC are told, and who may call. */
@@ -108,7 +108,7 @@ class GrpcIT {
                 "--sender.publishing.max-in-flight=5000",
                 "--sender.publishing.confirm-timeout=60s")
             .ready();
-    channel = channel();
+    channel = sender.grpcChannel();
     calculator = StubWorker.answering(vhost, "calculator", GrpcIT::compute);
     submitKey = made("only-submits", "submit");
     // The replica hears of ends once its own queue is there.
@@ -123,14 +123,6 @@ class GrpcIT {
     channel.shutdownNow();
     calculator.close();
     sender.close();
-  }
-
-  private static ManagedChannel channel() {
-    var port = sender.bean(GrpcServerLifecycle.class).getPort();
-    return ManagedChannelBuilder.forAddress("127.0.0.1", port)
-        .usePlaintext()
-        .maxInboundMessageSize(8 << 20)
-        .build();
   }
 
   private static String made(String name, String scope) {
@@ -375,6 +367,46 @@ class GrpcIT {
     }
   }
 
+  /** Of 32 MiB for the payloads of all who wait, 31 calls leave less than one of their size. */
+  @Test
+  void nobodyMoreWaits_whereThePayloadsOfThoseWhoWaitAreTooLarge() {
+    var largest = "\"" + "x".repeat((1 << 20) - 2) + "\"";
+    var held = new LinkedBlockingQueue<TaskMessage>();
+    try (var worker = StubWorker.taking(vhost, "slow", stub -> held::add)) {
+      var waiting = Stream.generate(() -> called(largest)).limit(31).toList();
+      await().atMost(PATIENCE).until(() -> heavyIn(held).size() == 31);
+      assertThat(called(largest).join().statusCode()).isEqualTo(202);
+      var rest = called(largest.substring(0, 991 << 10) + "\"");
+      await().atMost(PATIENCE).until(() -> heavyIn(held).size() == 33);
+      var numbers = MeanRequest.newBuilder().addAllNumbers(Collections.nCopies(10_000, "1"));
+      var unheard = refused(Code.DEADLINE_EXCEEDED, () -> calculator().mean(numbers.build()));
+      assertThat(detail(unheard, ErrorInfo.class).getReason()).isEqualTo("accepted");
+      assertThat(waiting).anyMatch(each -> !each.isDone());
+
+      heavyIn(held).forEach(task -> worker.tell(succeeded(task, "1")));
+      assertThat(waiting).anyMatch(each -> each.join().statusCode() == 200);
+      rest.join();
+    }
+    try (var worker = StubWorker.answering(vhost, "slow", task -> succeeded(task, "1"))) {
+      assertThat(called(largest).join().statusCode()).isEqualTo(200);
+    }
+    assertThat(calculator().add(of("1", "1")).getValue()).isEqualTo("1");
+  }
+
+  private static List<TaskMessage> heavyIn(Collection<TaskMessage> all) {
+    return all.stream().filter(each -> each.type().equals("heavy")).toList();
+  }
+
+  private static CompletableFuture<HttpResponse<String>> called(String payload) {
+    return sender.answerLater(
+        sender
+            .to("/v1/calls/heavy?queue=slow")
+            .header("Authorization", "Bearer " + ADMIN_KEY)
+            .header("Content-Type", "application/json")
+            .header("Prefer", "wait=60")
+            .POST(BodyPublishers.ofString(payload)));
+  }
+
   @Test
   void watchesATaskFromItsArrivalToItsEnd() {
     var task = tasks().submit(message("watched").toBuilder().setQueue("slow").build());
@@ -462,7 +494,10 @@ class GrpcIT {
     refused(Code.UNAUTHENTICATED, () -> bare.watch(WatchRequest.getDefaultInstance()).hasNext());
     var summary = new CompletableFuture<SubmitSummary>();
     TasksGrpc.newStub(channel).submitStream(observer(summary));
-    assertThat(summary).failsWithin(PATIENCE);
+    assertThat(summary)
+        .failsWithin(PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("UNAUTHENTICATED");
 
     var submits = with(bare, submitKey);
     assertThat(submits.submit(message("x")).getCreatedBy()).isEqualTo("only-submits");

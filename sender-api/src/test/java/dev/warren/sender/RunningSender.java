@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.warren.testbroker.VirtualHost;
 import dev.warren.testdatabase.TestDatabase;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 /** The application in this JVM, on a port of its own. */
 final class RunningSender implements AutoCloseable {
@@ -168,6 +171,15 @@ final class RunningSender implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** To its gRPC server; is to be shut down. */
+  ManagedChannel grpcChannel() {
+    var grpc = bean(GrpcServerLifecycle.class).getPort();
+    return ManagedChannelBuilder.forAddress("127.0.0.1", grpc)
+        .usePlaintext()
+        .maxInboundMessageSize(8 << 20)
+        .build();
   }
 
   @Override

@@ -59,6 +59,6 @@ class IncomingCallTest {
 
   /** Nothing is sent by it. */
   private static IncomingCall<?, ?> call(Metadata metadata) {
-    return new IncomingCall<>(null, Origin.UNKNOWN, metadata);
+    return new IncomingCall<>(null, Origin.UNKNOWN, metadata, () -> true);
   }
 }
