@@ -201,11 +201,14 @@ class GrpcIT {
 
   @Test
   void aServicesFailureIsItsCodeInTheDetails() {
-    var failure = refused(Code.FAILED_PRECONDITION, () -> calculator().divide(of("1", "0")));
+    var headers = new AtomicReference<Metadata>();
+    var divide = withHeaders(calculator(), headers);
+    var failure = refused(Code.FAILED_PRECONDITION, () -> divide.divide(of("1", "0")));
     assertThat(failure.getStatus().getDescription()).isEqualTo("1 / 0");
     var info = detail(failure, ErrorInfo.class);
     assertThat(info.getReason()).isEqualTo("division-by-zero");
     var id = info.getMetadataOrThrow("task-id");
+    assertThat(headers.get().get(TASK_ID)).isEqualTo(id);
     await().atMost(PATIENCE).until(() -> get(id).getState() == TaskState.TASK_STATE_DEAD);
     assertThat(get(id).getError().getCode()).isEqualTo("division-by-zero");
 

@@ -36,7 +36,7 @@ public final class Calls {
   /**
    * A call on its way.
    *
-   * @param taskId by which its end is found later; of no task where it is refused
+   * @param taskId by which its end is found later
    * @param end may come on any thread, which is not to be kept
    */
   public record Begun(String taskId, CompletableFuture<CallEnd> end) {}
@@ -45,6 +45,7 @@ public final class Calls {
    * Begins a call.
    *
    * @param wait for its end, zero for not at all
+   * @throws RequestRefused saying what to change
    */
   public Begun begin(CallRequest call, Duration wait, Origin origin) {
     var id = submissions.newId();
@@ -53,7 +54,7 @@ public final class Calls {
       return new Begun(id, endOf(awaited.send(draft, wait)));
     } catch (RequestRefused e) {
       metrics.refused(e.problem().type());
-      return new Begun(id, CompletableFuture.completedFuture(new Refused(e.problem())));
+      throw e;
     }
   }
 

@@ -45,9 +45,7 @@ final class ServiceCalls {
       var json = payload.get().getBytes(StandardCharsets.UTF_8);
       var request = new CallRequest(type.name(), null, call.expiresAt(), json);
       var begun = calls.begin(request, call.timeToWait(), call.origin());
-      if (!begun.end().isDone()) { // else it was refused, and there is no task
-        call.tellTaskId(begun.taskId());
-      }
+      call.tellTaskId(begun.taskId());
       begun
           .end()
           .thenApplyAsync(end -> reply.apply(resultOf(begun.taskId(), end, type)), threads)
