@@ -11,13 +11,16 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.grpc.v1.CalculatorGrpc;
 import dev.warren.grpc.v1.Operands;
 import dev.warren.grpc.v1.SubmitRequest;
+import dev.warren.grpc.v1.Task;
 import dev.warren.grpc.v1.TasksGrpc;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.TestBroker;
 import dev.warren.testbroker.VirtualHost;
+import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +28,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +43,11 @@ import tools.jackson.databind.json.JsonMapper;
 class BrokerFaultsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final SubmitRequest BY_GRPC =
+      SubmitRequest.newBuilder()
+          .setType("message")
+          .setPayload(ByteString.copyFromUtf8("{\"message\":\"by gRPC\"}"))
+          .build();
 
   private TestBroker broker;
   private VirtualHost vhost;
@@ -57,18 +67,31 @@ class BrokerFaultsIT {
   }
 
   @Test
-  void answersOnlyAfterTheBrokerConfirms() {
-    sender = RunningSender.on(vhost).ready();
+  void answersOnlyAfterTheBrokerConfirms_butTellsTheIdBefore() throws Exception {
+    sender = RunningSender.on(vhost, "--sender.publishing.confirm-timeout=60s").ready();
+    var channel = sender.grpcChannel();
     broker.freeze();
     CompletableFuture<HttpResponse<String>> answer;
+    Future<Task> submitted;
+    var headers = new AtomicReference<Metadata>();
     try {
       answer = sender.sendLater("confirmed before the 202");
-      awaitInFlight(1);
+      submitted =
+          TasksGrpc.newFutureStub(channel)
+              .withInterceptors(
+                  MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+              .submit(BY_GRPC);
+      awaitInFlight(2);
+      await().atMost(PATIENCE).until(() -> headers.get() != null);
       assertThat(answer).isNotDone();
+      assertThat(submitted.isDone()).isFalse();
     } finally {
       broker.thaw();
+      channel.shutdown();
     }
     assertThat(answer.join().statusCode()).isEqualTo(202);
+    var id = Metadata.Key.of("warren-task-id", Metadata.ASCII_STRING_MARSHALLER);
+    assertThat(submitted.get().getId()).isEqualTo(headers.get().get(id));
     assertThat(vhost.take(TaskTopology.DEFAULT_QUEUE)).isPresent();
   }
 
@@ -322,13 +345,8 @@ class BrokerFaultsIT {
     var channel = sender.grpcChannel();
     try {
       var operands = Operands.newBuilder().setA("1").setB("2").build();
-      var task =
-          SubmitRequest.newBuilder()
-              .setType("message")
-              .setPayload(ByteString.copyFromUtf8("{\"message\":\"a\"}"))
-              .build();
       assertUnavailable(() -> CalculatorGrpc.newBlockingStub(channel).add(operands));
-      assertUnavailable(() -> TasksGrpc.newBlockingStub(channel).submit(task));
+      assertUnavailable(() -> TasksGrpc.newBlockingStub(channel).submit(BY_GRPC));
     } finally {
       channel.shutdownNow();
     }

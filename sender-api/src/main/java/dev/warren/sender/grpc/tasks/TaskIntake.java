@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
@@ -37,17 +38,24 @@ final class TaskIntake {
   BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> patient(
       BatchPublisher publisher) {
     var patient = onceOnly.by(publisher::publish);
-    return (request, origin) -> take(request, origin, patient);
+    return (request, origin) -> take(request, origin, patient, id -> {});
   }
 
-  /** The task once the broker has it; fails with {@link RequestRefused}. */
-  CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {
-    return take(request, origin, onceOnly);
+  /**
+   * The task once the broker has it; fails with {@link RequestRefused}.
+   *
+   * @param drafted is told the task's id before the broker is sent it
+   */
+  CompletableFuture<TaskMessage> take(
+      SubmitRequest request, Origin origin, Consumer<String> drafted) {
+    return take(request, origin, onceOnly, drafted);
   }
 
-  private CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin, OnceOnly way) {
+  private CompletableFuture<TaskMessage> take(
+      SubmitRequest request, Origin origin, OnceOnly way, Consumer<String> drafted) {
     try {
       var draft = submissions.draft(TaskFields.of(request), origin);
+      drafted.accept(draft.task().id());
       return way.take(draft).thenApply(taken -> taken.draft().task()).whenComplete(this::count);
     } catch (RequestRefused e) {
       metrics.refused(e.problem().type());

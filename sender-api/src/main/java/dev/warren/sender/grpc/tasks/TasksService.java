@@ -44,15 +44,7 @@ final class TasksService extends TasksImplBase {
   @Override
   public void submit(SubmitRequest request, StreamObserver<Task> answer) {
     var call = IncomingCall.current();
-    var taken =
-        intake
-            .take(request, call.origin())
-            .thenApplyAsync(
-                task -> {
-                  call.tellTaskId(task.id());
-                  return task;
-                },
-                threads);
+    var taken = intake.take(request, call.origin(), call::tellTaskId);
     answer(taken, TaskReplies::accepted, answer);
   }
 
