@@ -41,6 +41,7 @@ import dev.warren.grpc.v1.WatchRequest;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
@@ -89,6 +90,8 @@ class GrpcIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Metadata.Key<String> TASK_ID = key("warren-task-id");
   private static final String ADMIN_KEY = "warren_0123456789abcdef0123456789abcdef";
+  private static final String AWAITED = "warren_replies_awaited";
+  private static final String LISTENERS = "warren_events_listeners";
   private static final int MANY = 1000;
 
   private static VirtualHost vhost;
@@ -275,6 +278,30 @@ class GrpcIT {
   }
 
   @Test
+  void aCallerWhoHangsUpKeepsNoPlace_andTheWorkIsDone() {
+    await().atMost(PATIENCE).until(() -> metric(AWAITED) == 0);
+    var headers = new AtomicReference<Metadata>();
+    await().atMost(PATIENCE).until(() -> isForgottenBeforeItsTime(headers));
+    var id = headers.get().get(TASK_ID);
+    try (var late = StubWorker.answering(vhost, "system", task -> succeeded(task, "{}"))) {
+      await().atMost(PATIENCE).until(() -> get(id).getState() == TaskState.TASK_STATE_SUCCEEDED);
+    }
+  }
+
+  /** Whether a caller who has hung up was let go for that, and not since his time was over. */
+  private static boolean isForgottenBeforeItsTime(AtomicReference<Metadata> headers) {
+    var deadline = Deadline.after(60, TimeUnit.SECONDS);
+    var call =
+        withHeaders(withKey(SystemGrpc.newFutureStub(channel)), headers)
+            .withDeadline(deadline)
+            .info(InfoRequest.getDefaultInstance());
+    await().atMost(PATIENCE).until(() -> headers.get() != null && metric(AWAITED) == 1);
+    call.cancel(true);
+    await().atMost(PATIENCE).until(() -> metric(AWAITED) == 0);
+    return !deadline.isExpired();
+  }
+
+  @Test
   void expiresWithItsDeadline_whereThatIsWanted() {
     var metadata = new Metadata();
     metadata.put(key("warren-expire"), "true");
@@ -453,12 +480,12 @@ class GrpcIT {
   void whoGoesIsNoLongerListenedFor() throws Exception {
     var open = WatchRequest.newBuilder().setType("of-nobody").build();
     var context = Context.current().withCancellation();
-    var before = listeners();
+    var before = metric(LISTENERS);
     var events = context.call(() -> withKey(TasksGrpc.newBlockingStub(channel)).watch(open));
-    await().atMost(PATIENCE).until(() -> listeners() == before + 1);
+    await().atMost(PATIENCE).until(() -> metric(LISTENERS) == before + 1);
     context.cancel(null);
     refused(Code.CANCELLED, events::hasNext);
-    await().atMost(PATIENCE).until(() -> listeners() == before);
+    await().atMost(PATIENCE).until(() -> metric(LISTENERS) == before);
   }
 
   @Test
@@ -476,14 +503,14 @@ class GrpcIT {
     assertThat(detail(ended, ErrorInfo.class).getReason()).isEqualTo("key-unknown");
   }
 
-  private static double listeners() {
+  private static double metric(String line) {
     var request = sender.to("/actuator/prometheus").header("Authorization", "Bearer " + ADMIN_KEY);
     return sender
         .answerTo(request)
         .body()
         .lines()
-        .filter(line -> line.startsWith("warren_events_listeners "))
-        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .filter(each -> each.startsWith(line + " "))
+        .mapToDouble(each -> Double.parseDouble(each.split(" ")[1]))
         .sum();
   }
 

@@ -58,6 +58,11 @@ public final class Calls {
     }
   }
 
+  /** Its caller has gone and waits no longer; the work is done all the same. */
+  public void hangUp(Begun call) {
+    awaited.hangUp(call.taskId());
+  }
+
   /** The same call by the same key is one task, however often it is sent. */
   public CompletableFuture<CallEnd> once(
       KeyedRequest key, CallRequest call, Duration wait, Origin origin) {

@@ -19,7 +19,7 @@ import org.springframework.context.event.EventListener;
  */
 public final class Replies {
 
-  /** A caller that hangs up is not noticed, and its task is kept until its time is over. */
+  /** A caller by HTTP that hangs up is not noticed, and waited for until his time is over. */
   private static final int MAX_WAITING = 5000;
 
   private final Map<String, CompletableFuture<Optional<TaskEvent>>> waiting =
@@ -40,8 +40,8 @@ public final class Replies {
 
   /**
    * The outcome of a task, empty when the time is over first; to be asked for before the task is
-   * published. Cancelled, it is waited for no longer; where too many wait already, or someone for
-   * the same task, it is not waited for at all.
+   * published. Where too many wait already, or someone for the same task, it is not waited for at
+   * all.
    */
   public CompletableFuture<Optional<TaskEvent>> expect(String taskId, Duration atMost) {
     if (waiting.size() >= MAX_WAITING) {
@@ -56,6 +56,14 @@ public final class Replies {
       reply.complete(Optional.empty());
     }
     return reply.completeOnTimeout(Optional.empty(), atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Who waits for this task has gone: his time is over now. */
+  public void hangUp(String taskId) {
+    var reply = waiting.get(taskId);
+    if (reply != null) {
+      reply.complete(Optional.empty());
+    }
   }
 
   /** Lets all go who wait, so that the end of the application need not wait for them. */

@@ -63,6 +63,11 @@ public final class AwaitedTasks {
     return call(draft, wait).whenComplete((sent, failure) -> room.release(kib));
   }
 
+  /** Who waits for this task, whose id is not the client's, has gone: his room is free again. */
+  public void hangUp(String taskId) {
+    replies.hangUp(taskId);
+  }
+
   /**
    * Who sends it again may wait again; so the end of it is asked of the ledger, where anyone finds
    * it, and the first answer is as all later ones.

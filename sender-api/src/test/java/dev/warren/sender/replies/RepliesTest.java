@@ -34,8 +34,11 @@ class RepliesTest {
   }
 
   @Test
-  void areExpectedAgain_onceTheFirstHasHisOwn() {
-    replies.expect("a", LONG).cancel(false);
+  void areExpectedAgain_onceTheFirstHasHungUp() {
+    var first = replies.expect("a", LONG);
+    replies.hangUp("a");
+    assertThat(first.join()).isEmpty();
+    replies.hangUp("a");
     var again = replies.expect("a", LONG);
     replies.received(succeeded("a"));
     assertThat(again.join()).isPresent();

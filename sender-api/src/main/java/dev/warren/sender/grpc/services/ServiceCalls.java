@@ -11,6 +11,7 @@ import dev.warren.sender.grpc.IncomingCall;
 import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.submission.CallRequest;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -45,6 +46,7 @@ final class ServiceCalls {
       var json = payload.get().getBytes(StandardCharsets.UTF_8);
       var request = new CallRequest(type.name(), null, call.expiresAt(), json);
       var begun = calls.begin(request, call.timeToWait(), call.origin());
+      ((ServerCallStreamObserver<A>) answer).setOnCancelHandler(() -> calls.hangUp(begun));
       call.tellTaskId(begun.taskId());
       begun
           .end()
