@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,16 +29,16 @@ final class LostTasks {
 
   private static final String QUEUED =
       """
-      SELECT id FROM task WHERE state = 'QUEUED' AND queue = :queue AND queued_at < :before
-      AND due_at IS NULL AND payload IS NOT NULL AND NOT erased LIMIT :limit
+      SELECT id, queued_at FROM task
+      WHERE state = 'QUEUED' AND queue = :queue AND queued_at >= :from AND queued_at < :before
+      AND due_at IS NULL AND payload IS NOT NULL AND NOT erased
       """;
 
-  private static final String QUEUED_WITH_PRIORITY =
-      """
-      SELECT id FROM task WHERE state = 'QUEUED' AND queue = :queue AND queued_at < :before
-      AND COALESCE(priority, -1) = :priority
-      AND due_at IS NULL AND payload IS NOT NULL AND NOT erased LIMIT :limit
-      """;
+  private static final String WITH_PRIORITY = " AND COALESCE(priority, -1) = :priority";
+
+  /** The order of the index by place; H2 wants all of its columns named. */
+  private static final String LONGEST_QUEUED_FIRST =
+      " ORDER BY state, queue, queued_at LIMIT :limit";
 
   private static final String RUNNING =
       """
@@ -47,9 +46,6 @@ final class LostTasks {
       WHERE state = 'RUNNING' AND queue = :queue AND heard_at < :before
       AND due_at IS NULL AND payload IS NOT NULL AND NOT erased
       """;
-
-  private static final String RUNNING_WITH_PRIORITY =
-      RUNNING + " AND COALESCE(priority, -1) = :priority";
 
   private static final String NEWEST_QUEUED =
       """
@@ -77,29 +73,43 @@ final class LostTasks {
 
   /** Those queued before, of a queue that has been empty since. */
   int recoverQueued(String queue, Instant before) {
-    return recoverAll(
-        () ->
-            jdbc.sql(QUEUED)
-                .param("queue", queue)
-                .param("before", utc(before))
-                .param("limit", CHUNK)
-                .query(String.class)
-                .list(),
-        "state = 'QUEUED' AND queued_at < :before",
-        Map.of("before", utc(before)));
+    return recoverQueued(QUEUED, Map.of("queue", queue), before);
   }
 
   /** Those queued before, of the queue and priority of this one, which has ended. */
   int recoverOvertaken(Sample by, Instant before) {
-    return recoverAll(
-        () ->
-            jdbc.sql(QUEUED_WITH_PRIORITY)
-                .param("queue", by.queue())
-                .param("priority", by.priority())
-                .param("before", utc(before))
-                .param("limit", CHUNK)
-                .query(String.class)
-                .list(),
+    var parameters = Map.of("queue", by.queue(), "priority", by.priority());
+    return recoverQueued(QUEUED + WITH_PRIORITY, parameters, before);
+  }
+
+  /** Each chunk from where the last one ended: what was made due is not read again and again. */
+  private int recoverQueued(String sql, Map<String, ?> parameters, Instant before) {
+    var recovered = 0;
+    var from = Instant.EPOCH;
+    List<Queued> chunk;
+    int made;
+    do {
+      chunk = queued(sql, parameters, from, before);
+      made = chunk.isEmpty() ? 0 : recover(chunk, before);
+      recovered += made;
+      from = chunk.isEmpty() ? from : chunk.get(chunk.size() - 1).queuedAt;
+    } while (made > 0 && chunk.size() == CHUNK);
+    return recovered;
+  }
+
+  private List<Queued> queued(String sql, Map<String, ?> parameters, Instant from, Instant before) {
+    return jdbc.sql(sql + LONGEST_QUEUED_FIRST)
+        .params(parameters)
+        .param("from", utc(from))
+        .param("before", utc(before))
+        .param("limit", CHUNK)
+        .query((row, number) -> new Queued(row.getString("id"), instant(row, "queued_at")))
+        .list();
+  }
+
+  private int recover(List<Queued> chunk, Instant before) {
+    return recover(
+        chunk.stream().map(Queued::id).toList(),
         "state = 'QUEUED' AND queued_at < :before",
         Map.of("before", utc(before)));
   }
@@ -125,7 +135,7 @@ final class LostTasks {
    */
   int recoverRunning(Sample by, Instant before, Instant now, Duration grace) {
     var running =
-        jdbc.sql(RUNNING_WITH_PRIORITY)
+        jdbc.sql(RUNNING + WITH_PRIORITY)
             .param("queue", by.queue())
             .param("priority", by.priority())
             .param("before", utc(before))
@@ -179,19 +189,6 @@ final class LostTasks {
         .toList();
   }
 
-  private int recoverAll(
-      Supplier<List<String>> candidates, String condition, Map<String, ?> parameters) {
-    var recovered = 0;
-    List<String> ids;
-    int made;
-    do {
-      ids = candidates.get();
-      made = ids.isEmpty() ? 0 : recover(ids, condition, parameters);
-      recovered += made;
-    } while (made > 0 && ids.size() == CHUNK);
-    return recovered;
-  }
-
   /** Does not wait for rows that the ledger works on: those are heard of. */
   private int recover(List<String> ids, String condition, Map<String, ?> parameters) {
     var lock =
@@ -232,6 +229,8 @@ final class LostTasks {
   private static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
+
+  private record Queued(String id, Instant queuedAt) {}
 
   private record Running(String id, long position, @Nullable Long timeoutMillis, Instant heardAt) {
 

@@ -33,11 +33,14 @@ final class Retention {
       FOR UPDATE SKIP LOCKED
       """;
 
-  /** Who followed events until before these has missed some. */
+  /**
+   * Who followed events until before these has missed some. By task, or PostgreSQL would look for
+   * the highest from the newest event on, past all there are.
+   */
   private static final String FORGET =
       """
-      UPDATE event_log SET forgotten = GREATEST(forgotten,
-        COALESCE((SELECT MAX(sequence) FROM task_event WHERE task_id IN (:ids)), 0))
+      UPDATE event_log SET forgotten = GREATEST(forgotten, COALESCE((SELECT MAX(newest) FROM
+        (SELECT MAX(sequence) AS newest FROM task_event WHERE task_id IN (:ids) GROUP BY task_id) AS tasks), 0))
       """;
 
   private static final String FORGET_CLAIMS =

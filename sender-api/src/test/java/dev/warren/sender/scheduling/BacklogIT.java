@@ -1,0 +1,91 @@
+package dev.warren.sender.scheduling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.contract.Execution;
+import dev.warren.sender.Backlog;
+import dev.warren.sender.scheduling.LostTasks.Sample;
+import dev.warren.testdatabase.Database;
+import dev.warren.testdatabase.OnEveryDatabase;
+import dev.warren.testdatabase.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+
+/** What is done again and again reads what it is about, and not all that the ledger knows. */
+@OnEveryDatabase
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BacklogIT {
+
+  @Parameter private Database kind;
+  private TestDatabase database;
+  private Backlog backlog;
+
+  @BeforeParameterizedClassInvocation
+  void start(Database kind) {
+    database = kind.fresh();
+    backlog = Backlog.in(database);
+  }
+
+  @AfterParameterizedClassInvocation
+  void stop() {
+    backlog.close();
+    database.close();
+  }
+
+  @Test
+  void findsWhatIsDue() {
+    var dueTasks =
+        new DueTasks(
+            null,
+            backlog.jdbc(),
+            backlog.batches(),
+            backlog.transaction(),
+            new SchedulingProperties(
+                Duration.ofMillis(200), 50, Duration.ofSeconds(15), Duration.ofSeconds(1)));
+
+    assertThat(backlog.rowsRead(dueTasks::claim)).isLessThan(Backlog.FEW);
+  }
+
+  @Test
+  void findsWhatIsLost() {
+    var lostTasks = new LostTasks(backlog.jdbc(), backlog.transaction());
+    var now = Instant.now();
+    var sample = new Sample("QUEUED-1", "default", -1, Execution.FIRST, now);
+
+    assertThat(backlog.rowsRead(() -> lostTasks.sample("default", Instant.EPOCH)))
+        .isLessThan(Backlog.FEW);
+    assertThat(backlog.rowsRead(() -> lostTasks.ended(List.of(sample), now)))
+        .isLessThan(Backlog.FEW);
+    assertThat(backlog.rowsRead(() -> lostTasks.recoverRunning("default", now, Duration.ZERO)))
+        .isLessThan(Backlog.FEW);
+    assertThat(backlog.rowsRead(() -> lostTasks.recoverQueued("default", Instant.EPOCH)))
+        .isLessThan(Backlog.FEW);
+    assertThat(backlog.rowsRead(() -> lostTasks.recoverQueued("default", now)))
+        .isBetween(500L, Backlog.FEW);
+  }
+
+  @Test
+  void findsWhatIsOld() {
+    var retention =
+        new Retention(
+            new Leases(backlog.jdbc()),
+            backlog.jdbc(),
+            backlog.transaction(),
+            new RetentionProperties(
+                Duration.ofDays(49),
+                Duration.ofDays(49),
+                Duration.ofDays(1),
+                Duration.ofMinutes(1),
+                50,
+                Duration.ZERO));
+
+    assertThat(backlog.rowsRead(retention::clean)).isBetween(50L, Backlog.FEW);
+    assertThat(backlog.rowsRead(retention::clean)).isLessThan(Backlog.FEW);
+  }
+}
