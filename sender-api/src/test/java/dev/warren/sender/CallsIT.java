@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -243,6 +245,28 @@ class CallsIT {
     var failing = Map.of("Idempotency-Key", "calls-failing-" + System.nanoTime());
     assertFailed(call(SHOUT, "\"fail\"", LONG, failing), "call-failed", "DEAD", "division-by-zero");
     assertFailed(call(SHOUT, "\"fail\"", LONG, failing), "call-failed", "DEAD", "division-by-zero");
+  }
+
+  @Test
+  void aKeyedCallWaits_whileTheLedgerIsBehind() {
+    awaitState(idOf(call(SHOUT, "7", LONG)), "SUCCEEDED"); // nothing else is on its way
+    var accepted = sender.metric("warren_tasks_accepted_total");
+    var database = sender.bean(JdbcTemplate.class);
+    var key = "calls-behind-" + System.nanoTime();
+    CompletableFuture<HttpResponse<String>> answer;
+    database.execute("ALTER TABLE task_event RENAME TO away");
+    try {
+      answer = sender.answerLater(request(SHOUT, "8", LONG).header("Idempotency-Key", key));
+      await().atMost(PATIENCE).until(() -> sender.metric("warren_tasks_accepted_total") > accepted);
+      for (var i = 0; i < 2; i++) { // each takes as long as a look at a ledger that is behind
+        var unknown = sender.listen(sender.to("/v1/tasks/unknown"), BodyHandlers.ofString());
+        assertProblem(unknown.join(), 503, "ledger-behind");
+      }
+    } finally {
+      database.execute("ALTER TABLE away RENAME TO task_event");
+    }
+    assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(200);
+    assertThat(answer.join().body()).isEqualTo("8");
   }
 
   @Test

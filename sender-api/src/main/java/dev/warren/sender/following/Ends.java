@@ -1,7 +1,5 @@
 package dev.warren.sender.following;
 
-import dev.warren.contract.TaskState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +39,8 @@ final class Ends implements DisposableBean {
     this.queries = queries;
   }
 
-  /** Done when the task has ended, or when the time is over. */
-  synchronized CompletableFuture<Void> await(String id, Duration atMost) {
+  /** Done when the task has ended; to be completed by who waits no longer. */
+  synchronized CompletableFuture<Void> await(String id) {
     var end = new CompletableFuture<Void>();
     waiting.computeIfAbsent(id, none -> new ArrayList<>()).add(end);
     end.whenComplete((nothing, failure) -> forget(id, end));
@@ -50,7 +48,7 @@ final class Ends implements DisposableBean {
       end.complete(null);
     }
     lookSoon();
-    return end.completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS);
+    return end;
   }
 
   private synchronized void forget(String id, CompletableFuture<Void> end) {
@@ -91,14 +89,16 @@ final class Ends implements DisposableBean {
     lookSoon();
   }
 
-  /** One that is no longer there has ended as well. */
+  /** One that is not there has yet to be heard of. */
   private void lookAt(List<String> ids) {
-    var states = queries.statesOf(ids);
-    for (var id : ids) {
-      if (states.getOrDefault(id, TaskState.EXPIRED).isTerminal()) {
-        waitingFor(id).forEach(end -> end.complete(null));
-      }
-    }
+    queries
+        .statesOf(ids)
+        .forEach(
+            (id, state) -> {
+              if (state.isTerminal()) {
+                waitingFor(id).forEach(end -> end.complete(null));
+              }
+            });
   }
 
   private synchronized List<String> ids() {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -52,14 +54,42 @@ public final class Tasks {
                     : findWhenCaughtUp(id, query));
   }
 
-  /** The task once it has ended, or as it is when the time is over. */
+  /**
+   * The task once it has ended, or as it is when the time is over. One that the ledger has yet to
+   * hear of is waited for as long.
+   */
   public CompletableFuture<TaskView> findEnded(String id, Duration atMost) {
+    var until = System.nanoTime() + atMost.toNanos();
     return find(id)
+        .thenApply(Optional::of)
+        .exceptionallyCompose(Tasks::noneWhereBehind)
         .thenCompose(
             task ->
-                task.state().isTerminal()
-                    ? CompletableFuture.completedFuture(task)
-                    : ends.await(id, atMost).thenCompose(ended -> find(id)));
+                task.filter(found -> found.state().isTerminal())
+                    .map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> findWhenEnded(id, until)));
+  }
+
+  private static CompletableFuture<Optional<TaskView>> noneWhereBehind(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RequestRefused refused
+            && refused.problem().type() == ProblemType.LEDGER_BEHIND
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : CompletableFuture.failedFuture(failure);
+  }
+
+  private CompletableFuture<TaskView> findWhenEnded(String id, long until) {
+    return ended(id)
+        .completeOnTimeout(null, until - System.nanoTime(), TimeUnit.NANOSECONDS)
+        .thenCompose(ended -> find(id));
+  }
+
+  /**
+   * Done once the ledger knows that the task has ended, which may never be; to be completed by who
+   * waits no longer.
+   */
+  public CompletableFuture<Void> ended(String id) {
+    return ends.await(id);
   }
 
   /** Whether the ledger knows it by now. */
