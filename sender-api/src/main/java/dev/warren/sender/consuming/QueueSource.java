@@ -42,6 +42,16 @@ public final class QueueSource {
         });
   }
 
+  /** Calls this each time the queue is there, before anything is taken from it; must not block. */
+  public QueueSource whenDeclared(Runnable listener) {
+    return new QueueSource(
+        channel -> {
+          var queue = preparation.on(channel);
+          listener.run();
+          return queue;
+        });
+  }
+
   /** Answers the queue's name. */
   String prepare(Channel channel) throws IOException {
     return preparation.on(channel);

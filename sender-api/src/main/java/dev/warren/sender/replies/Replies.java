@@ -1,6 +1,9 @@
 package dev.warren.sender.replies;
 
 import dev.warren.contract.TaskEvent;
+import dev.warren.contract.TaskMessage;
+import dev.warren.sender.following.TaskView;
+import dev.warren.sender.following.Tasks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,11 +25,12 @@ public final class Replies {
   /** A caller by HTTP that hangs up is not noticed, and waited for until his time is over. */
   private static final int MAX_WAITING = 5000;
 
-  private final Map<String, CompletableFuture<Optional<TaskEvent>>> waiting =
-      new ConcurrentHashMap<>();
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
 
   private final Counter dropped;
   private volatile boolean closing;
+
+  private record Waiting(TaskMessage task, CompletableFuture<Optional<TaskView>> end) {}
 
   Replies(MeterRegistry meters) {
     dropped =
@@ -39,30 +43,30 @@ public final class Replies {
   }
 
   /**
-   * The outcome of a task, empty when the time is over first; to be asked for before the task is
+   * The task as it ended, empty when the time is over first; to be asked for before the task is
    * published. Where too many wait already, or someone for the same task, it is not waited for at
    * all.
    */
-  public CompletableFuture<Optional<TaskEvent>> expect(String taskId, Duration atMost) {
+  public CompletableFuture<Optional<TaskView>> expect(TaskMessage task, Duration atMost) {
     if (waiting.size() >= MAX_WAITING) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    var reply = new CompletableFuture<Optional<TaskEvent>>();
-    if (waiting.putIfAbsent(taskId, reply) != null) {
+    var end = new CompletableFuture<Optional<TaskView>>();
+    if (waiting.putIfAbsent(task.id(), new Waiting(task, end)) != null) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    reply.whenComplete((event, failure) -> waiting.remove(taskId, reply));
+    end.whenComplete((view, failure) -> waiting.remove(task.id()));
     if (closing) {
-      reply.complete(Optional.empty());
+      end.complete(Optional.empty());
     }
-    return reply.completeOnTimeout(Optional.empty(), atMost.toMillis(), TimeUnit.MILLISECONDS);
+    return end.completeOnTimeout(Optional.empty(), atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Who waits for this task has gone: his time is over now. */
   public void hangUp(String taskId) {
-    var reply = waiting.get(taskId);
-    if (reply != null) {
-      reply.complete(Optional.empty());
+    var found = waiting.get(taskId);
+    if (found != null) {
+      found.end.complete(Optional.empty());
     }
   }
 
@@ -70,13 +74,34 @@ public final class Replies {
   @EventListener(ContextClosedEvent.class)
   void close() {
     closing = true;
-    List.copyOf(waiting.values()).forEach(reply -> reply.complete(Optional.empty()));
+    List.copyOf(waiting.values()).forEach(each -> each.end.complete(Optional.empty()));
   }
 
   void received(TaskEvent event) {
-    var reply = waiting.get(event.task().id());
-    if (reply == null || !reply.complete(Optional.of(event))) {
+    var found = waiting.get(event.task().id());
+    if (found == null || !found.end.complete(Optional.of(TaskView.ended(found.task, event)))) {
       dropped.increment();
     }
+  }
+
+  /**
+   * What was said until now may not have come: whoever waits is told by the ledger as well, which
+   * may hear of it later still.
+   */
+  void mayBeMissing(Tasks ledger) {
+    waiting.forEach((id, each) -> alsoFrom(ledger, id, each.end));
+  }
+
+  private static void alsoFrom(Tasks ledger, String id, CompletableFuture<Optional<TaskView>> end) {
+    var known = ledger.ended(id);
+    end.whenComplete((view, failure) -> known.cancel(false));
+    known
+        .thenCompose(nothing -> ledger.find(id))
+        .thenAccept(
+            view -> {
+              if (view.state().isTerminal()) {
+                end.complete(Optional.of(view));
+              }
+            });
   }
 }

@@ -2,6 +2,7 @@ package dev.warren.sender.replies;
 
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueLoop;
+import dev.warren.sender.following.Tasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,8 +24,9 @@ class RepliesConfiguration {
   }
 
   @Bean
-  QueueLoop replyLoop(BrokerReads broker, Replica replica, Replies replies) {
-    var queue = broker.reader(ReplyListener.sourceFor(replica), PREFETCH);
+  QueueLoop replyLoop(BrokerReads broker, Replica replica, Replies replies, Tasks tasks) {
+    var source = ReplyListener.sourceFor(replica).whenDeclared(() -> replies.mayBeMissing(tasks));
+    var queue = broker.reader(source, PREFETCH);
     return new QueueLoop("replies", queue, new ReplyListener(replies));
   }
 }

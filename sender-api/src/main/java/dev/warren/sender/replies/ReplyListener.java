@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears of the end of each task that was sent for a caller of this replica, by a queue of its own.
- * What ends while that queue is away is missed: who waits for it is told no more than before.
+ * What ends while that queue is away does not come: see {@link Replies#mayBeMissing}.
  */
 final class ReplyListener implements QueueLoop.Turn {
 

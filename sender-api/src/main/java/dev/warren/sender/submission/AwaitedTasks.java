@@ -107,9 +107,8 @@ public final class AwaitedTasks {
    */
   private <A> CompletableFuture<Sent<A>> call(Draft<A> draft, Duration wait) {
     var task = draft.task();
-    var reply = replies.expect(task.id(), wait);
-    var answer =
-        reply.thenApply(event -> event.map(ended -> answered(draft, TaskView.ended(task, ended))));
+    var reply = replies.expect(task, wait);
+    var answer = reply.thenApply(end -> end.map(view -> answered(draft, view)));
     var sent = counted(onceOnly.take(draft));
     sent.whenComplete(
         (taken, refusal) -> {
