@@ -105,6 +105,16 @@ class ForeignRepliesIT {
     assertThat(new String(awaitReply(id).getBody(), UTF_8)).isEqualTo("null");
   }
 
+  @Test
+  void saysThatAResultIsNoJson() throws Exception {
+    var id = publish("reply.test");
+    tell("succeeded", id, Map.of(), "no JSON");
+
+    var reply = awaitReply(id);
+    assertThat(new String(reply.getBody(), UTF_8)).isEqualTo("no JSON");
+    assertThat(reply.getProperties().getContentType()).isEqualTo("application/octet-stream");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "failed, true, DEAD, Boom, call-failed, no luck",

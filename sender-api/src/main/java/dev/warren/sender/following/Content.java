@@ -16,7 +16,7 @@ import tools.jackson.databind.util.RawValue;
  * @param json as it came, where it is JSON
  * @param base64 where it is not
  */
-record Content(@Nullable RawValue json, @Nullable String base64) {
+public record Content(@Nullable RawValue json, @Nullable String base64) {
 
   static final Content NONE = new Content(null, null);
 
@@ -38,6 +38,11 @@ record Content(@Nullable RawValue json, @Nullable String base64) {
       // foreign clients may send what they like
     }
     return new Content(null, Base64.getEncoder().encodeToString(bytes));
+  }
+
+  /** Whether it is JSON, and not nothing. */
+  public static boolean isJson(byte[] bytes) {
+    return of(bytes).json != null;
   }
 
   private static boolean isOneValue(String text) {

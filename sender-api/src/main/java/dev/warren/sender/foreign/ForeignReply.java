@@ -5,6 +5,7 @@ import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskState;
 import dev.warren.contract.WireMessage;
 import dev.warren.sender.calls.CallEnd.Failed;
+import dev.warren.sender.following.Content;
 import dev.warren.sender.problems.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ record ForeignReply(String to, BasicProperties properties, byte[] body) {
   private static final Pattern ANSWERED =
       Pattern.compile("(amq\\.rabbitmq\\.reply-to\\.|amq\\.gen-|reply\\.).+", Pattern.DOTALL);
 
+  private static final String BINARY = "application/octet-stream";
   private static final int TRANSIENT = 1;
   private static final int MAX_SHORT_STRING = 255;
   private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
@@ -44,8 +46,10 @@ record ForeignReply(String to, BasicProperties properties, byte[] body) {
     var headers = new LinkedHashMap<String, Object>();
     headers.put(TaskHeaders.STATE, state.name());
     byte[] body;
+    String contentType;
     if (state == TaskState.SUCCEEDED) {
       body = resultOf(row);
+      contentType = Content.isJson(body) ? WireMessage.CONTENT_TYPE : BINARY;
     } else {
       var failed =
           Failed.of(
@@ -55,14 +59,14 @@ record ForeignReply(String to, BasicProperties properties, byte[] body) {
               row.getString("error_message"));
       headers.put(TaskHeaders.ERROR_CLASS, failed.code());
       body = JsonMapper.shared().writeValueAsBytes(failed.problem().members());
+      contentType = Problem.MEDIA_TYPE;
     }
     var properties =
         new BasicProperties.Builder()
             .messageId(row.getString("id"))
             .type(row.getString("type"))
             .correlationId(row.getString("correlation_id"))
-            .contentType(
-                state == TaskState.SUCCEEDED ? WireMessage.CONTENT_TYPE : Problem.MEDIA_TYPE)
+            .contentType(contentType)
             .deliveryMode(TRANSIENT)
             .headers(headers)
             .build();
