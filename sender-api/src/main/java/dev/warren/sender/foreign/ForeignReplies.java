@@ -75,7 +75,7 @@ final class ForeignReplies implements SmartLifecycle {
         }
       }
     } catch (InterruptedException e) {
-      log.debug("stopped, {} are not answered", waiting.size());
+      log.warn("stopped: {} foreign callers are not answered", waiting.size());
     }
   }
 
