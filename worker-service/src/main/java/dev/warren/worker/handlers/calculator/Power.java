@@ -30,6 +30,9 @@ final class Power {
 
   private static final BigDecimal NEAR = new BigDecimal("1e-8");
 
+  /** A base with more is computed as digits and a power of ten, since a double may not hold it. */
+  private static final int MAX_EXPONENT_OF_DOUBLE = 300;
+
   private Power() {}
 
   static BigDecimal of(BigDecimal base, BigDecimal exponent) throws PermanentFailure {
@@ -67,14 +70,23 @@ final class Power {
       throw new PermanentFailure(
           "power-undefined", "a number below 0 has no power with an exponent that is not whole");
     }
-    var power = // a base so near to 1 is 1 as a double, and its logarithm is not 0
-        base.subtract(BigDecimal.ONE).abs().compareTo(NEAR) < 0
-            ? Math.exp(exponent.doubleValue() * Logarithm.natural(base))
-            : Math.pow(base.doubleValue(), exponent.doubleValue());
+    var power = asDouble(base, exponent.doubleValue());
     if (power == 0 || Double.isInfinite(power) || Double.isNaN(power)) {
       throw Arithmetic.outOfRange("the result is out of the range of a double");
     }
     return Arithmetic.result(BigDecimal.valueOf(power));
+  }
+
+  private static double asDouble(BigDecimal base, double exponent) {
+    if (base.subtract(ONE).abs().compareTo(NEAR) < 0) { // as a double it is 1, whose logarithm is 0
+      return Math.exp(exponent * Logarithm.natural(base));
+    }
+    var tens = base.precision() - base.scale() - 1;
+    if (Math.abs(tens) < MAX_EXPONENT_OF_DOUBLE) {
+      return Math.pow(base.doubleValue(), exponent);
+    }
+    var digits = base.scaleByPowerOfTen(-tens).doubleValue();
+    return Math.pow(digits, exponent) * Math.pow(10, tens * exponent);
   }
 
   private static BigDecimal whole(BigDecimal base, BigDecimal exponent) throws PermanentFailure {
