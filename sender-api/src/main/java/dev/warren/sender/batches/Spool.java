@@ -1,20 +1,25 @@
 package dev.warren.sender.batches;
 
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 
-/** A body in a file, to be read again once all of it is there. */
+/** A body in a file, to be read again, once, when all of it is there. */
 final class Spool implements AutoCloseable {
 
-  private final Path file;
+  private final FileChannel file;
   private final MessageDigest digest;
 
-  private Spool(Path file, MessageDigest digest) {
+  private Spool(FileChannel file, MessageDigest digest) {
     this.file = file;
     this.digest = digest;
   }
@@ -23,7 +28,9 @@ final class Spool implements AutoCloseable {
    * @param digest is given the body
    */
   static Spool of(BatchBody body, MessageDigest digest) throws IOException {
-    var spool = new Spool(Files.createTempFile("warren-batch-", null), digest);
+    var path = Files.createTempFile("warren-batch-", null);
+    // On Linux its name is gone at once, so that a kill leaves nothing behind.
+    var spool = new Spool(FileChannel.open(path, READ, WRITE, DELETE_ON_CLOSE), digest);
     try {
       spool.write(body);
       return spool;
@@ -34,12 +41,12 @@ final class Spool implements AutoCloseable {
   }
 
   private void write(BatchBody body) throws IOException {
-    try (var file = new BufferedOutputStream(Files.newOutputStream(this.file));
-        var output = new DigestOutputStream(file, digest)) {
-      for (var chunk = body.readChunk(); chunk.length > 0; chunk = body.readChunk()) {
-        output.write(chunk);
-      }
+    var buffered = new BufferedOutputStream(Channels.newOutputStream(file));
+    var output = new DigestOutputStream(buffered, digest);
+    for (var chunk = body.readChunk(); chunk.length > 0; chunk = body.readChunk()) {
+      output.write(chunk);
     }
+    output.flush();
   }
 
   MessageDigest digest() {
@@ -47,11 +54,11 @@ final class Spool implements AutoCloseable {
   }
 
   InputStream open() throws IOException {
-    return Files.newInputStream(file);
+    return Channels.newInputStream(file.position(0));
   }
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(file);
+    file.close();
   }
 }
