@@ -90,10 +90,22 @@ amqp_worker() {
   ended "$ID" DEAD
   shows 'what fails is tried again, and followed' 200 '.deadReason == "attempts-used-up" and ([.attempts[].outcome] == ["FAILED", "FAILED"])
     and (.attempts[0].error.class == "AttributeError")' '.attempts[1].error | "\(.class): \(.message)"'
+  python_worker_minds_the_time
   killing_the_python_worker
   ! can_kill_broker || restarting_the_broker
   ending_the_python_worker
   trap 'rm -f "$ANSWER_HEADERS"' EXIT
+}
+
+# A time in another zone is over when it is, not when its text says so.
+python_worker_minds_the_time() {
+  submit "$(shout '{"text": "late", "seconds": 30}' '"timeoutSeconds": 1, "retry": {"maxAttempts": 1}')"
+  ended "$ID" DEAD
+  shows 'what takes too long has failed' 200 '.attempts[0].outcome == "TIMED_OUT"' '.attempts[0].error | "\(.class): \(.message)"'
+  ID=$(RABBITMQ_URI=$(broker_uri_from_here) /usr/bin/python3 scripts/lib/foreign_producer.py --type shout --queue shout \
+    --header "expires-at=$(TZ=UTC+2 date -d '1 hour' +%FT%T-02:00)" '{"text": "in time"}')
+  ended "$ID" SUCCEEDED
+  shows 'what expires in an hour, elsewhere, is done' 200 '.result.text == "IN TIME"' '"\(.expiresAt): \(.result.text)"'
 }
 
 # The kill -9 is in the middle of the task; another worker of the same kind gets it.
