@@ -26,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,26 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The messages of gRPC from JSON, and as the JSON that HTTP has in their place. */
 final class GrpcMessages {
 
-  private static final Set<String> SERVICES =
-      Set.of(
-          "calculator.add",
-          "calculator.subtract",
-          "calculator.multiply",
-          "calculator.divide",
-          "calculator.power",
-          "calculator.logarithm",
-          "calculator.mean",
-          "directory.search",
-          "system.info");
-
   private static final String TASK_ID_OF_ERROR = "task-id";
 
   private GrpcMessages() {}
-
-  /** Whether a type has a service of its own. */
-  static boolean isService(String type) {
-    return SERVICES.contains(type);
-  }
 
   static Operands operands(JsonNode payload) {
     return Operands.newBuilder()
