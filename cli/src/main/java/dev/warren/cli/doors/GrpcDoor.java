@@ -2,6 +2,7 @@ package dev.warren.cli.doors;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.warren.cli.doors.Refused.Kind;
 import dev.warren.cli.output.Json;
 import dev.warren.grpc.v1.CalculatorGrpc;
 import dev.warren.grpc.v1.DirectoryGrpc;
@@ -33,6 +34,9 @@ public final class GrpcDoor implements Door {
 
   private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
   private static final Metadata.Key<String> TASK_ID = key("warren-task-id");
+
+  /** Of a deadline that the API has seen pass: the broker has confirmed the task. */
+  private static final String ACCEPTED = "accepted";
 
   /** Of what answers at once; beyond the wait of what does not. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
@@ -83,10 +87,22 @@ public final class GrpcDoor implements Door {
           : new Reply(taskId(), result);
     } catch (StatusRuntimeException e) {
       var id = taskId();
-      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && id != null) {
-        return new Reply(id, null);
+      var refused = refused(e);
+      if (id == null || e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+        throw refused;
       }
-      throw refused(e);
+      return refused.code().equals(ACCEPTED)
+          ? new Reply(id, null)
+          : Tasks.reply(look(id, Duration.ZERO, "nobody has answered in time"));
+    }
+  }
+
+  /** A task whose id is known, but perhaps to nobody else: it comes before the broker's confirm. */
+  private JsonNode look(String id, Duration wait, String before) throws Refused {
+    try {
+      return get(id, wait);
+    } catch (Refused unknown) {
+      throw new Refused(Kind.UNAVAILABLE, unknown.code(), before + ". " + unknown.detail(), id);
     }
   }
 
@@ -128,7 +144,7 @@ public final class GrpcDoor implements Door {
     } catch (StatusRuntimeException e) {
       throw refused(e);
     }
-    return wait.isZero() ? task : get(Json.text(task, "id"), wait);
+    return wait.isZero() ? task : look(Json.text(task, "id"), wait, "it is sent");
   }
 
   @Override

@@ -182,11 +182,56 @@ class GrpcDoorTest {
   @Test
   void knowsTheTask_whenNobodyHasAnswered() throws Exception {
     answer(Status.DEADLINE_EXCEEDED.asRuntimeException());
+    answer(task(TaskState.TASK_STATE_QUEUED).build());
 
     var reply = call("calculator.add", "{\"a\": 1, \"b\": 2}");
 
     assertThat(reply.result()).isNull();
     assertThat(reply.taskId()).isEqualTo("t-1");
+    assertThat(requests.get(3)).isEqualTo(GetRequest.newBuilder().setTaskId("t-1").build());
+  }
+
+  @Test
+  void knowsTheEnd_whereItCameWithTheDeadline() {
+    answer(failure(Code.DEADLINE_EXCEEDED, "expired", "t-1"));
+    answer(task(TaskState.TASK_STATE_EXPIRED).build());
+
+    assertThat(refusalOf("calculator.add").kind()).isEqualTo(Kind.FAILED);
+  }
+
+  @Test
+  void asksNobodyElse_whereTheApiSaysThatItIsAccepted() throws Exception {
+    answer(failure(Code.DEADLINE_EXCEEDED, "accepted", "t-1"));
+
+    assertThat(call("calculator.add", "{\"a\": 1, \"b\": 2}"))
+        .isEqualTo(new Reply("t-1", null));
+    assertThat(requests).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOT_FOUND, not-found", "UNAVAILABLE, ledger-behind"})
+  void promisesNothing_whenNobodyKnowsTheTask(Code code, String reason) {
+    answer(Status.DEADLINE_EXCEEDED.asRuntimeException());
+    answer(failure(code, reason, null));
+
+    var refused = refusalOf("calculator.add");
+
+    assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(refused.code()).isEqualTo(reason);
+    assertThat(refused.detail()).isEqualTo("nobody has answered in time. in words");
+    assertThat(refused.taskId()).isEqualTo("t-1");
+  }
+
+  @Test
+  void namesTheTask_whenItIsSentButCannotBeWaitedFor() {
+    answer(task(TaskState.TASK_STATE_QUEUED).setId("t-7").build());
+    answer(failure(Code.PERMISSION_DENIED, "scope-too-small", null));
+
+    var refused = refusalOf("message");
+
+    assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(refused.detail()).startsWith("it is sent. in words");
+    assertThat(refused.taskId()).isEqualTo("t-7");
   }
 
   @ParameterizedTest
