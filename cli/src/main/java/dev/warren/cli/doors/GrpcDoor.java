@@ -189,9 +189,16 @@ public final class GrpcDoor implements Door {
 
   private Refused refused(StatusRuntimeException failure) {
     var status = failure.getStatus();
-    return status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null
-        ? Refused.nobodyAnswers(address)
-        : GrpcMessages.refused(failure);
+    var id = taskId();
+    if (status.getCode() == Status.Code.UNAVAILABLE && GrpcMessages.infoIn(failure) == null) {
+      if (id != null) {
+        return Refused.brokenOff(address, id);
+      }
+      if (status.getCause() != null) {
+        return Refused.nobodyAnswers(address);
+      }
+    }
+    return GrpcMessages.refused(failure, id);
   }
 
   private static <S extends AbstractBlockingStub<S>> S within(S stub, Duration limit) {

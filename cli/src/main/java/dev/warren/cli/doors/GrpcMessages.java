@@ -199,7 +199,10 @@ final class GrpcMessages {
     return json;
   }
 
-  static Refused refused(StatusRuntimeException failure) {
+  /**
+   * @param taskId of the task that there may be, where the failure itself does not say
+   */
+  static Refused refused(StatusRuntimeException failure, @Nullable String taskId) {
     var status = failure.getStatus();
     var kind =
         switch (status.getCode()) {
@@ -217,7 +220,7 @@ final class GrpcMessages {
     var detail = status.getDescription() == null ? "it says no more" : status.getDescription();
     var info = infoIn(failure);
     return info == null
-        ? new Refused(kind, word(status.getCode()), detail, null)
+        ? new Refused(kind, word(status.getCode()), detail, taskId)
         : new Refused(kind, info.getReason(), detail, info.getMetadataMap().get(TASK_ID_OF_ERROR));
   }
 
@@ -225,7 +228,8 @@ final class GrpcMessages {
     return code.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static @Nullable ErrorInfo infoIn(StatusRuntimeException failure) {
+  /** What the API says of its failure; null where it was not the API that failed. */
+  static @Nullable ErrorInfo infoIn(StatusRuntimeException failure) {
     var status = StatusProto.fromThrowable(failure);
     if (status == null) {
       return null;

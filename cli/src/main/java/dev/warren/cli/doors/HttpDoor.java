@@ -143,8 +143,7 @@ public final class HttpDoor implements Door {
     } catch (HttpTimeoutException e) {
       throw Refused.unavailable("no-answer", "no answer came from " + url + " in time");
     } catch (IOException e) {
-      throw Refused.unavailable(
-          "broken-off", "the connection to " + url + " broke; what was asked may be done or not");
+      throw Refused.brokenOff(url, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Refused.unavailable("interrupted", "interrupted");

@@ -43,6 +43,14 @@ public final class Refused extends Exception {
         "unreachable", "nobody answers at " + address + ". Is Warren up? scripts/up starts it.");
   }
 
+  static Refused brokenOff(String address, @Nullable String taskId) {
+    return new Refused(
+        Kind.UNAVAILABLE,
+        "broken-off",
+        "the connection to " + address + " broke; what was asked may be done or not",
+        taskId);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -223,6 +223,18 @@ class GrpcDoorTest {
   }
 
   @Test
+  void namesTheTask_whenTheConnectionBreaks() {
+    answer(unavailable());
+
+    var refused = refusalOf("calculator.add");
+
+    assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(refused.code()).isEqualTo("broken-off");
+    assertThat(refused.detail()).contains("the connection to here broke");
+    assertThat(refused.taskId()).isEqualTo("t-1");
+  }
+
+  @Test
   void namesTheTask_whenItIsSentButCannotBeWaitedFor() {
     answer(task(TaskState.TASK_STATE_QUEUED).setId("t-7").build());
     answer(failure(Code.PERMISSION_DENIED, "scope-too-small", null));
@@ -232,6 +244,13 @@ class GrpcDoorTest {
     assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(refused.detail()).startsWith("it is sent. in words");
     assertThat(refused.taskId()).isEqualTo("t-7");
+  }
+
+  @Test
+  void namesNoTask_whereTheApiSaysThatThereIsNone() {
+    answer(failure(Code.UNAVAILABLE, "broker-unavailable", null));
+
+    assertThat(refusalOf("calculator.add").taskId()).isNull();
   }
 
   @ParameterizedTest
@@ -260,7 +279,10 @@ class GrpcDoorTest {
   void saysTheStatus_whereThereIsNoReason() {
     answer(Status.RESOURCE_EXHAUSTED.asRuntimeException());
 
-    assertThat(refusalOf("calculator.add").code()).isEqualTo("resource-exhausted");
+    var refused = refusalOf("calculator.add");
+
+    assertThat(refused.code()).isEqualTo("resource-exhausted");
+    assertThat(refused.taskId()).isEqualTo("t-1");
   }
 
   @Test
@@ -483,14 +505,16 @@ class GrpcDoorTest {
     observer.onCompleted();
   }
 
-  /** Says the task's id at once, as the API does, and notes the key. */
+  /** Says the id of a call's task at once, as the API does, and notes the key. */
   private final class Doorkeeper implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       keys.add(headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER)));
       var sent = new Metadata();
-      sent.put(Metadata.Key.of("warren-task-id", Metadata.ASCII_STRING_MARSHALLER), "t-1");
+      if (!"Watch".equals(call.getMethodDescriptor().getBareMethodName())) {
+        sent.put(Metadata.Key.of("warren-task-id", Metadata.ASCII_STRING_MARSHALLER), "t-1");
+      }
       call.sendHeaders(sent);
       return next.startCall(
           new SimpleForwardingServerCall<>(call) {
