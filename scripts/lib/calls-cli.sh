@@ -125,7 +125,7 @@ each_task() {
   cli get "$id" --json "$@" && prints 'all that is known of it' '"state":"SUCCEEDED"'
   cli watch "$id" "$@" && prints 'what has happened to it' succeeded
   cli send calculator.divide 1 0 --wait 60 "$@" && says 'sent, and waited for' 1 'division-by-zero: '
-  cli chaos '{"sleepSeconds": 12}' --wait 1 "$@" && says 'not answered in time' 3 'Nobody has answered within 1 s'
+  cli chaos '{"sleepSeconds": 12}' --wait 1 "$@" && says 'not answered in time' 3 'Not answered yet.'
   id=$(sed -n 's/^task *//p' "$CLI_SAID")
   cli get "$id" --wait 60 "$@" && prints 'its result later' ''
   cli get 00000000-0000-7000-8000-000000000000 "$@" && says 'a task that there is not' 2 not-found

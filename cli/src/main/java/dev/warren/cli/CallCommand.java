@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
       "1:the service has failed, and would again; or the task has",
       "2:something is wrong with what was asked; the text says what",
       "3:not answered yet; the text says how to ask later",
-      "4:Warren cannot be reached, or not now"
+      "4:Warren cannot be reached, or not now; the text names the task that there may be"
     })
 final class CallCommand implements Callable<Integer> {
 
@@ -96,7 +96,7 @@ final class CallCommand implements Callable<Integer> {
     var type = words.get(0);
     var payload = teller.payload(type, words.subList(1, words.size()));
     try (var door = connection.door()) {
-      return teller.tell(door.call(type, payload, wait), wait);
+      return teller.tell(door.call(type, payload, wait));
     }
   }
 
@@ -111,7 +111,7 @@ final class CallCommand implements Callable<Integer> {
   /** Whatever comes of it, the menu goes on. */
   private void callOfMenu(Door door, String type, JsonNode payload, Duration wait) {
     try {
-      teller.tell(door.call(type, payload, wait), wait);
+      teller.tell(door.call(type, payload, wait));
     } catch (Refused refused) {
       teller.tell(refused);
     }

@@ -31,7 +31,7 @@ final class GetCommand implements Callable<Integer> {
     var wait = connection.waitOr(0);
     try (var door = connection.door()) {
       var task = door.get(id, wait);
-      return connection.isJson() ? teller.tellTask(task) : teller.tell(Tasks.reply(task), wait);
+      return connection.isJson() ? teller.tellTask(task) : teller.tell(Tasks.reply(task));
     }
   }
 }

@@ -80,7 +80,7 @@ final class SendCommand implements Callable<Integer> {
     try (var door = connection.door()) {
       var task = door.send(request, wait);
       if (!wait.isZero()) {
-        return teller.tell(Tasks.reply(task), wait);
+        return teller.tell(Tasks.reply(task));
       }
       if (connection.isJson()) {
         teller.json(task);

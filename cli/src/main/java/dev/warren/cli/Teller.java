@@ -9,7 +9,6 @@ import dev.warren.cli.output.Json;
 import dev.warren.cli.output.PlainText;
 import dev.warren.cli.output.Results;
 import dev.warren.cli.output.Screen;
-import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -24,7 +23,7 @@ final class Teller {
     this.connection = connection;
   }
 
-  int tell(Reply reply, Duration wait) {
+  int tell(Reply reply) {
     var result = reply.result();
     if (result != null) {
       if (connection.isJson()) {
@@ -36,7 +35,7 @@ final class Teller {
       }
       return Exit.DONE;
     }
-    notYet(String.valueOf(reply.taskId()), wait);
+    notYet(String.valueOf(reply.taskId()));
     return Exit.NOT_ANSWERED_YET;
   }
 
@@ -74,16 +73,12 @@ final class Teller {
     screen.print(PlainText.ofJson(Json.write(node)));
   }
 
-  private void notYet(String id, Duration wait) {
+  private void notYet(String id) {
     if (connection.isJson()) {
       json(Json.object().put("taskId", id));
       return;
     }
-    screen.note(
-        (wait.isZero()
-                ? "Not answered yet."
-                : "Nobody has answered within " + wait.toSeconds() + " s.")
-            + " The task is not lost: it is done once a worker takes it.");
+    screen.note("Not answered yet. The task is not lost: it is done once a worker takes it.");
     screen.note("task   " + id);
     screen.note("later  scripts/call get " + id + " --wait 60");
   }

@@ -206,7 +206,7 @@ final class GrpcMessages {
     var status = failure.getStatus();
     var kind =
         switch (status.getCode()) {
-          case FAILED_PRECONDITION -> Kind.FAILED;
+          case FAILED_PRECONDITION, ABORTED -> Kind.FAILED;
           case INVALID_ARGUMENT,
               NOT_FOUND,
               ALREADY_EXISTS,

@@ -53,9 +53,6 @@ public final class HttpDoor implements Door {
 
   @Override
   public Reply call(String type, JsonNode payload, Duration wait) throws Refused {
-    if (wait.isZero()) { // which a call knows no preference for
-      return Tasks.reply(send(Tasks.request(type, payload), wait));
-    }
     var response = exchange(post("/v1/calls/" + encoded(type), payload, wait));
     return new Reply(idIn(response), response.statusCode() == 200 ? resultIn(response) : null);
   }

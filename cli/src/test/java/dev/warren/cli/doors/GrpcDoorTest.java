@@ -256,6 +256,7 @@ class GrpcDoorTest {
   @ParameterizedTest
   @CsvSource({
     "FAILED_PRECONDITION, FAILED",
+    "ABORTED, FAILED",
     "INVALID_ARGUMENT, WRONG",
     "NOT_FOUND, WRONG",
     "UNAUTHENTICATED, WRONG",
