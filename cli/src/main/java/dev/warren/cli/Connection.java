@@ -19,6 +19,7 @@ final class Connection {
 
   private static final int MAX_WAIT = 60;
   private static final int GRPC_PORT = 9090;
+  private static final int MAX_PORT = 65535;
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // by picocli
@@ -103,15 +104,16 @@ final class Connection {
   }
 
   private String grpcTarget() {
-    if (grpcAddress.matches("\\S+:\\d{1,5}")) {
-      return grpcAddress;
+    if (grpcAddress.isEmpty()) {
+      requireUrl();
+      return url.getHost() + ":" + GRPC_PORT;
     }
-    if (!grpcAddress.isEmpty()) {
+    var port = grpcAddress.substring(grpcAddress.lastIndexOf(':') + 1);
+    if (!grpcAddress.matches("[^\\s/]+:\\d{1,5}") || Integer.parseInt(port) > MAX_PORT) {
       throw new ParameterException(
           command.commandLine(), "--grpc-address: such as 127.0.0.1:9090, not " + grpcAddress);
     }
-    requireUrl();
-    return url.getHost() + ":" + GRPC_PORT;
+    return grpcAddress;
   }
 
   private boolean isSecure() {
@@ -119,11 +121,18 @@ final class Connection {
   }
 
   private @Nullable String apiKey() {
-    return key.isBlank() ? null : key.strip();
+    var stripped = key.strip();
+    if (!stripped.matches("\\p{Graph}*")) { // a secret, so that it is not repeated
+      throw new ParameterException(
+          command.commandLine(), "--key, WARREN_KEY: a key has letters, digits and signs of ASCII");
+    }
+    return stripped.isEmpty() ? null : stripped;
   }
 
   private void requireUrl() {
-    if (!("http".equals(url.getScheme()) || isSecure()) || url.getHost() == null) {
+    if (!("http".equals(url.getScheme()) || isSecure())
+        || url.getHost() == null
+        || url.getPort() > MAX_PORT) {
       throw new ParameterException(
           command.commandLine(), "--url: such as http://127.0.0.1:5044, not " + url);
     }
