@@ -103,7 +103,7 @@ public final class Menu {
   private JsonNode payload(Form form, List<String> words) throws Left {
     if (!words.isEmpty()) {
       try {
-        return Services.payload(form.type(), words);
+        return Services.payload(form.type(), String.join(" ", words)); // JSON has spaces, too
       } catch (BadArgument bad) {
         screen.complain(bad.reason());
       }
@@ -123,8 +123,9 @@ public final class Menu {
       }
       try {
         var words = Services.words(line);
-        var read = field.read(words, payload);
-        if (read == words.size()) {
+        var answer = Json.object();
+        if (field.read(words, answer) == words.size()) {
+          payload.setAll(answer);
           return;
         }
         screen.complain("one number, please, not " + words.size());

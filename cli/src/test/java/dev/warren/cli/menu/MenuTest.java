@@ -25,14 +25,15 @@ class MenuTest {
 
   @Test
   void takesNumbersNamesTypesAndWholeLines() {
-    run("5", "2", "8", "MEAN 1 2", "system.info", "search jo\u00e3o silva", "0");
+    run("5", "2", "8", "MEAN 1 2", "system.info", "search jo\u00e3o silva", "1 {\"a\": 1}", "0");
 
     assertThat(calls)
         .containsExactly(
             "calculator.power {\"base\":2,\"exponent\":8}",
             "calculator.mean {\"numbers\":[1,2]}",
             "system.info {}",
-            "directory.search {\"name\":\"jo\u00e3o silva\"}");
+            "directory.search {\"name\":\"jo\u00e3o silva\"}",
+            "calculator.add {\"a\":1}");
   }
 
   @Test
@@ -57,10 +58,11 @@ class MenuTest {
 
   @Test
   void leavesOutWhatIsOptional() {
-    run("logarithm", "100", "", "logarithm", "100", "10", "quit");
+    run("logarithm", "100", "", "logarithm", "100", "2 10", "", "logarithm", "100", "10", "quit");
 
     assertThat(calls)
         .containsExactly(
+            "calculator.logarithm {\"value\":100}",
             "calculator.logarithm {\"value\":100}",
             "calculator.logarithm {\"value\":100,\"base\":10}");
   }
