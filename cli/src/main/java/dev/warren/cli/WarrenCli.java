@@ -13,6 +13,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +32,7 @@ public final class WarrenCli {
   }
 
   public static void main(String... args) {
+    LogManager.getLogManager().reset(); // what the library of gRPC has to say is said by the answer
     var screen =
         new Screen(
             new BufferedReader(new InputStreamReader(System.in, UTF_8)),
@@ -105,6 +107,7 @@ public final class WarrenCli {
     }
     if (failure instanceof BadArgument bad) {
       screen.complain(bad.reason());
+      screen.note("See: scripts/call --help"); // which has the services
       return Exit.USAGE;
     }
     throw failure;

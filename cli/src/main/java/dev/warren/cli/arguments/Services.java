@@ -48,17 +48,20 @@ public final class Services {
    */
   public static JsonNode payload(String type, List<String> words) throws BadArgument {
     var form = form(type);
-    if (words.size() == 1 && (form.isEmpty() || words.get(0).startsWith("{"))) {
-      return json(words.get(0));
-    }
-    if (form.isPresent()) {
+    if (form.isPresent() && !(words.size() == 1 && words.get(0).startsWith("{"))) {
       return form.get().payload(words);
     }
-    throw new BadArgument(
-        (words.isEmpty() ? "its payload is missing" : "its payload is one argument, in quotes")
-            + ": "
-            + type
-            + " '{\"name\": \"value\"}', or - to read it from the standard input");
+    try {
+      return json(type, words);
+    } catch (BadArgument bad) {
+      var meant = FORMS.stream().filter(other -> other.name().equals(type)).findFirst();
+      throw meant
+          .map(
+              it ->
+                  new BadArgument(
+                      "\"" + type + "\" is its name in the menu. It is: " + it.synopsis()))
+          .orElse(bad);
+    }
   }
 
   /** The same of one text, such as a program writes to the standard input. */
@@ -72,6 +75,17 @@ public final class Services {
   /** The words of a line. */
   public static List<String> words(String line) {
     return line.isBlank() ? List.of() : List.of(line.strip().split("\\s+"));
+  }
+
+  private static JsonNode json(String type, List<String> words) throws BadArgument {
+    if (words.size() == 1) {
+      return json(words.get(0));
+    }
+    throw new BadArgument(
+        (words.isEmpty() ? "its payload is missing" : "its payload is one argument, in quotes")
+            + ": "
+            + type
+            + " '{\"name\": \"value\"}', or - to read it from the standard input");
   }
 
   private static JsonNode json(String text) throws BadArgument {

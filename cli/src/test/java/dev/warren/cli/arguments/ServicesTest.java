@@ -27,6 +27,7 @@ class ServicesTest {
         "calculator.add {\"a\":1,\"b\":2} | {\"a\":1,\"b\":2}",
         "message {\"message\":\".\"} | {\"message\":\".\"}",
         "anything [1,0.10] | [1,0.10]",
+        "add {\"mine\":1} | {\"mine\":1}",
       })
   void makesThePayload(String line, String payload) throws Exception {
     var words = Services.words(line);
@@ -54,6 +55,9 @@ class ServicesTest {
         "message Hello | the payload is no JSON: line 1",
         "message {\"a\":1 | the payload is no JSON",
         "message {} {} | its payload is one argument, in quotes",
+        "add 10 5 | \"add\" is its name in the menu. It is: calculator.add A B",
+        "search jo\u00e3o | It is: directory.search NAME",
+        "info | It is: system.info",
         "calculator.add {\"a\" | the payload is no JSON",
       })
   void saysWhatIsWrong(String line, String reason) {
