@@ -218,6 +218,10 @@ final class GrpcMessages {
           default -> Kind.UNAVAILABLE;
         };
     var detail = status.getDescription() == null ? "it says no more" : status.getDescription();
+    if (status.getCode() == Status.Code.UNAUTHENTICATED
+        || status.getCode() == Status.Code.PERMISSION_DENIED) {
+      detail += Problems.KEY_HINT;
+    }
     var info = infoIn(failure);
     return info == null
         ? new Refused(kind, word(status.getCode()), detail, taskId)

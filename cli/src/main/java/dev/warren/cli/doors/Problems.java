@@ -8,6 +8,8 @@ import tools.jackson.databind.JsonNode;
 /** Answers of HTTP that are none of success: RFC 9457 problem details. */
 final class Problems {
 
+  static final String KEY_HINT = " A key goes into WARREN_KEY.";
+
   private Problems() {}
 
   static Refused refused(int status, String body) {
@@ -17,7 +19,7 @@ final class Problems {
       detail = "the answer is " + status + ", and says no more; is that Warren's API?";
     }
     if (status == 401 || status == 403) {
-      detail += " A key goes into WARREN_KEY.";
+      detail += KEY_HINT;
     }
     var id = Json.text(problem, problem.has("taskId") ? "taskId" : "id");
     return new Refused(kind(status), code(problem, status), detail, id.isEmpty() ? null : id);
