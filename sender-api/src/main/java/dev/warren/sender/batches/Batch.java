@@ -29,7 +29,7 @@ final class Batch {
   private static final long LAST_OUTCOME_SECONDS = 20;
 
   private final BatchLines lines;
-  private final BatchPublisher publisher;
+  private final BatchRoom room;
   private final SubmissionMetrics metrics;
   private final int maxTasks;
   private final int maxTask;
@@ -38,14 +38,9 @@ final class Batch {
   /**
    * @param maxTask in bytes
    */
-  Batch(
-      BatchLines lines,
-      BatchPublisher publisher,
-      SubmissionMetrics metrics,
-      int maxTasks,
-      int maxTask) {
+  Batch(BatchLines lines, BatchRoom room, SubmissionMetrics metrics, int maxTasks, int maxTask) {
     this.lines = lines;
-    this.publisher = publisher;
+    this.room = room;
     this.metrics = metrics;
     this.maxTasks = maxTasks;
     this.maxTask = maxTask;
@@ -92,10 +87,10 @@ final class Batch {
                 ProblemType.CONTENT_TOO_LARGE, "Send a task of at most " + maxTask + " bytes."));
       }
       var draft = lines.draft(index, task);
-      var permits = publisher.acquire(task.length);
+      var permits = room.acquire(task.length);
       var taken = take(index, draft);
       read.add(new Line(draft.task().id(), taken));
-      taken.whenComplete((outcome, failure) -> publisher.release(permits));
+      taken.whenComplete((outcome, failure) -> room.release(permits));
       return null;
     } catch (RequestRefused e) {
       refuse(e.problem());

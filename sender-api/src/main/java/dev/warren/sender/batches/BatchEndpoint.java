@@ -11,6 +11,7 @@ import dev.warren.sender.ledger.CaughtUp;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
+import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.requests.RequestHead;
 import dev.warren.sender.submission.OnceOnly;
 import dev.warren.sender.submission.SubmissionMetrics;
@@ -48,7 +49,7 @@ final class BatchEndpoint {
 
   private final Submissions submissions;
   private final OnceOnly onceOnly;
-  private final BatchPublisher publisher;
+  private final BatchRoom room;
   private final Claims claims;
   private final CaughtUp ledger;
   private final SubmissionMetrics metrics;
@@ -59,7 +60,8 @@ final class BatchEndpoint {
   BatchEndpoint(
       Submissions submissions,
       OnceOnly onceOnly,
-      BatchPublisher publisher,
+      BulkPublisher publisher,
+      BatchRoom room,
       Claims claims,
       CaughtUp ledger,
       SubmissionMetrics metrics,
@@ -67,7 +69,7 @@ final class BatchEndpoint {
       RequestTraces traces) {
     this.submissions = submissions;
     this.onceOnly = onceOnly.by(publisher::publish);
-    this.publisher = publisher;
+    this.room = room;
     this.claims = claims;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -109,7 +111,7 @@ final class BatchEndpoint {
         type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON)
             ? TaskStream.ofLines(body, maxTask)
             : TaskStream.ofArray(body, maxTask);
-    return new Batch(lines, publisher, metrics, properties.maxTasks(), maxTask).take(tasks);
+    return new Batch(lines, room, metrics, properties.maxTasks(), maxTask).take(tasks);
   }
 
   /** The key belongs to the whole body, so that is read before the first task is published. */

@@ -57,6 +57,11 @@ class PublishingConfiguration {
   }
 
   @Bean
+  BulkPublisher bulkPublisher(TaskPublisher publisher, PublishingProperties properties) {
+    return new BulkPublisher(publisher::publish, Math.max(1, properties.maxInFlight() / 2));
+  }
+
+  @Bean
   BrokerLink brokerLink(
       ConnectionFactory connectionFactory,
       TaskPublisher publisher,

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param queues keys of queues beside those of the known types: lower case letters, digits, hyphens
  * @param confirmTimeout after which a publish is given up as unknown; below the 5 s in which every
  *     request is answered
- * @param maxInFlight publishes that may wait for their confirm at once; more are refused. At 10,000
- *     tasks/s and confirms within 0.1 s there are 1,000
+ * @param maxInFlight publishes that may wait for their confirm at once; more are refused, and what
+ *     comes in bulk has half of it. At 10,000 tasks/s and confirms within 0.1 s there are 1,000
  * @param reconnectInterval between two tries to reach the broker
  * @param declareInterval after which the topology is declared again
  * @param redeclareDelay for which a deleted queue stays away: on 3.10 a consumer that still had a

@@ -1,5 +1,6 @@
 package dev.warren.sender.scheduling;
 
+import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ final class Scheduler {
 
   private final DueTasks dueTasks;
   private final TaskPublisher publisher;
+  private final BulkPublisher bulk;
   private final Set<String> queues;
   private final MeterRegistry meters;
 
@@ -29,9 +31,14 @@ final class Scheduler {
    * @param queues keys of those that are declared, again and again
    */
   Scheduler(
-      DueTasks dueTasks, TaskPublisher publisher, Collection<String> queues, MeterRegistry meters) {
+      DueTasks dueTasks,
+      TaskPublisher publisher,
+      BulkPublisher bulk,
+      Collection<String> queues,
+      MeterRegistry meters) {
     this.dueTasks = dueTasks;
     this.publisher = publisher;
+    this.bulk = bulk;
     this.queues = Set.copyOf(queues);
     this.meters = meters;
   }
@@ -57,12 +64,12 @@ final class Scheduler {
     return batch.more() && published.stream().allMatch(Published::isConfirmed);
   }
 
-  /** All at once; each ends within the confirm timeout. */
+  /** All at once; each ends within the confirm timeout, from its turn on. */
   private List<Published> publish(List<Claim> claims) {
     var outcomes = new ArrayList<CompletableFuture<Published>>();
     for (var claim : claims) {
       outcomes.add(
-          publisher.publish(claim.message()).thenApply(outcome -> new Published(claim, outcome)));
+          bulk.publish(claim.message()).thenApply(outcome -> new Published(claim, outcome)));
     }
     var published = outcomes.stream().map(CompletableFuture::join).toList();
     published.forEach(each -> count(each.outcome));

@@ -5,6 +5,7 @@ import dev.warren.sender.control.QueuePauses;
 import dev.warren.sender.ledger.CaughtUp;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.TaskStore;
+import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.publishing.PublishingProperties;
 import dev.warren.sender.publishing.TaskPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,12 +31,13 @@ class SchedulingConfiguration {
       NamedParameterJdbcTemplate batches,
       TransactionTemplate transaction,
       TaskPublisher publisher,
+      BulkPublisher bulk,
       PublishingProperties publishing,
       LedgerDatabase database,
       SchedulingProperties properties,
       MeterRegistry meters) {
     var dueTasks = new DueTasks(store, jdbc, batches, transaction, properties);
-    var scheduler = new Scheduler(dueTasks, publisher, publishing.queues(), meters);
+    var scheduler = new Scheduler(dueTasks, publisher, bulk, publishing.queues(), meters);
     return new Repeated(
         "scheduler", properties.pollInterval(), whenUsable(database, scheduler::poll));
   }

@@ -10,9 +10,9 @@ import org.springframework.validation.annotation.Validated;
  * How what is due gets to its queue.
  *
  * @param pollInterval between two looks for what is due
- * @param batchSize at most so many tasks are claimed at once; half of what may wait for a confirm
- * @param lease so long a claimed task is left to the one who claimed it; longer than a confirm
- *     takes
+ * @param batchSize at most so many tasks are claimed at once; as many as there may be in bulk
+ * @param lease so long a claimed task is left to the one who claimed it; longer than its turn is
+ *     waited for, and its confirm
  * @param refusedDelay after which a task that the broker refused is tried again
  */
 @Validated

@@ -10,6 +10,7 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.sender.LedgerSlice;
 import dev.warren.sender.ledger.Position;
 import dev.warren.sender.ledger.TaskStore;
+import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.testbroker.BrokerExtension;
@@ -374,7 +375,11 @@ class SchedulerIT {
 
   private Scheduler scheduler() {
     return new Scheduler(
-        dueTasks(), slice.bean(TaskPublisher.class), List.of("default"), new SimpleMeterRegistry());
+        dueTasks(),
+        slice.bean(TaskPublisher.class),
+        slice.bean(BulkPublisher.class),
+        List.of("default"),
+        new SimpleMeterRegistry());
   }
 
   private DueTasks dueTasks() {

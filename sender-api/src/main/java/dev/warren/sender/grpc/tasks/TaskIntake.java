@@ -3,10 +3,10 @@ package dev.warren.sender.grpc.tasks;
 import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
 import dev.warren.grpc.v1.SubmitRequest;
-import dev.warren.sender.batches.BatchPublisher;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.RequestRefused;
+import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.submission.OnceOnly;
 import dev.warren.sender.submission.SubmissionMetrics;
 import dev.warren.sender.submission.Submissions;
@@ -36,7 +36,7 @@ final class TaskIntake {
 
   /** The same by a publisher that tries again for a while where there is no room. */
   BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> patient(
-      BatchPublisher publisher) {
+      BulkPublisher publisher) {
     var patient = onceOnly.by(publisher::publish);
     return (request, origin) -> take(request, origin, patient, id -> {});
   }

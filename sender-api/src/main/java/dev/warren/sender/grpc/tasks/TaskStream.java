@@ -25,14 +25,13 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   static final int MAX_TASKS = 50_000;
 
   /** Of a summary. A client takes 4 MiB by default, and some are still on their way by then. */
-  private static final int MAX_BYTES = 3900 << 10;
+  private static final int MAX_BYTES = 3700 << 10;
 
   private static final int MAX_BYTES_OF_DETAILS = 750 << 10;
 
   /** Of each outcome in the summary: its tag and its length. */
   private static final int FRAME = 4;
 
-  private static final int BYTES_A_PERMIT = 32 * 1024;
   private static final int ASKED_AT_ONCE = 8;
 
   private final TaskStreams streams;
@@ -72,7 +71,7 @@ final class TaskStream implements StreamObserver<SubmitRequest> {
   /** After the end there may be some that were asked for: they are not taken. */
   @Override
   public void onNext(SubmitRequest request) {
-    var weight = 1 + request.getSerializedSize() / BYTES_A_PERMIT;
+    var weight = streams.weightOf(request);
     int index;
     synchronized (this) {
       if (ended) {

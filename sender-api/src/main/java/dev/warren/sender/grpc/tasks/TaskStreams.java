@@ -4,11 +4,11 @@ import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
 import dev.warren.grpc.v1.SubmitRequest;
 import dev.warren.grpc.v1.SubmitSummary;
-import dev.warren.sender.batches.BatchPublisher;
 import dev.warren.sender.grpc.CallRefusals;
 import dev.warren.sender.grpc.CallThreads;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
+import dev.warren.sender.publishing.BulkPublisher;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -28,19 +28,17 @@ final class TaskStreams {
 
   static final int MAX_OPEN = 16;
 
-  /** Less than half of what the publisher takes, for the sake of single tasks. */
-  private static final int MAX_IN_FLIGHT = 400;
-
   private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
   private final BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> intake;
+  private final BulkPublisher publisher;
   private final Executor threads;
   private final Supplier<CompletableFuture<Void>> silence;
   private final AtomicInteger open = new AtomicInteger();
 
   @Autowired
-  TaskStreams(TaskIntake intake, BatchPublisher publisher, CallThreads threads) {
-    this(intake.patient(publisher), threads.getExecutor(), TaskStreams::maxSilence);
+  TaskStreams(TaskIntake intake, BulkPublisher publisher, CallThreads threads) {
+    this(intake.patient(publisher), publisher, threads.getExecutor(), TaskStreams::maxSilence);
   }
 
   /**
@@ -49,9 +47,11 @@ final class TaskStreams {
    */
   TaskStreams(
       BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> intake,
+      BulkPublisher publisher,
       Executor threads,
       Supplier<CompletableFuture<Void>> silence) {
     this.intake = intake;
+    this.publisher = publisher;
     this.threads = threads;
     this.silence = silence;
   }
@@ -87,7 +87,12 @@ final class TaskStreams {
 
   /** How much of one stream may be on its way. */
   int share() {
-    return MAX_IN_FLIGHT / Math.max(1, open.get());
+    return Math.max(1, publisher.limit() / Math.max(1, open.get()));
+  }
+
+  /** How much of it a request is. */
+  int weightOf(SubmitRequest request) {
+    return publisher.weightOf(request.getSerializedSize());
   }
 
   CompletableFuture<Void> silence() {

@@ -14,6 +14,7 @@ import dev.warren.grpc.v1.TasksGrpc.TasksImplBase;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.RequestRefused;
+import dev.warren.sender.publishing.BulkPublisher;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -68,7 +69,7 @@ class TaskStreamsTest {
 
   @BeforeEach
   void start() throws Exception {
-    var streams = new TaskStreams(this::take, threads, this::silence);
+    var streams = new TaskStreams(this::take, bulk(), threads, this::silence);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .executor(threads)
@@ -92,6 +93,10 @@ class TaskStreamsTest {
     channel.shutdownNow();
     server.shutdownNow().awaitTermination();
     threads.shutdownNow();
+  }
+
+  private static BulkPublisher bulk() {
+    return new BulkPublisher(message -> new CompletableFuture<>(), SHARE_OF_ONE);
   }
 
   private CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {
