@@ -9,7 +9,6 @@ import dev.warren.sender.submission.SubmissionMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -99,37 +98,19 @@ final class Batch {
   }
 
   private CompletableFuture<Outcome> take(int index, Draft<String> draft) {
-    return lines
-        .take(index, draft)
+    return metrics
+        .counted(lines.take(index, draft))
         .handle(
-            (taken, failure) -> {
-              if (failure != null) {
-                return refused(index, problemOf(failure));
-              }
-              if (!taken.isRepeated()) {
-                metrics.accepted();
-              }
-              return Outcome.accepted(index, draft.answer());
-            });
-  }
-
-  private static Problem problemOf(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof RequestRefused refused) {
-      return refused.problem();
-    }
-    log.error("a task of a batch failed", cause);
-    return Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more.");
+            (taken, failure) ->
+                failure == null
+                    ? Outcome.accepted(index, draft.answer())
+                    : Outcome.refused(index, RequestRefused.problemOf(failure)));
   }
 
   private void refuse(Problem problem) {
-    var outcome = refused(read.size(), problem);
-    read.add(new Line(null, CompletableFuture.completedFuture(outcome)));
-  }
-
-  private Outcome refused(int index, Problem problem) {
     metrics.refused(problem.type());
-    return Outcome.refused(index, problem);
+    var outcome = Outcome.refused(read.size(), problem);
+    read.add(new Line(null, CompletableFuture.completedFuture(outcome)));
   }
 
   private Problem tooMany() {

@@ -15,7 +15,6 @@ import dev.warren.sender.submission.Submissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Calls of services, whatever door they come by. A call is a task as any other: it is retried by
@@ -80,9 +79,8 @@ public final class Calls {
   }
 
   private static CompletableFuture<CallEnd> refused(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof RequestRefused refusal
-        ? CompletableFuture.completedFuture(new Refused(refusal.problem()))
-        : CompletableFuture.failedFuture(failure);
+    return RequestRefused.problemIn(failure)
+        .map(problem -> CompletableFuture.<CallEnd>completedFuture(new Refused(problem)))
+        .orElseGet(() -> CompletableFuture.failedFuture(failure));
   }
 }

@@ -15,16 +15,11 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 
 /** What is refused, as gRPC says it: a code, and details of {@code google.rpc}. */
 public final class CallRefusals {
-
-  private static final Logger log = LoggerFactory.getLogger(CallRefusals.class);
 
   private static final String DOMAIN = "warren";
 
@@ -60,15 +55,7 @@ public final class CallRefusals {
   }
 
   public static Status statusOf(Throwable failure) {
-    var cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof RequestRefused refused) {
-      return statusOf(refused.problem());
-    }
-    log.error("a call has failed", cause);
-    return statusOf(Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
+    return statusOf(RequestRefused.problemOf(failure));
   }
 
   private static Status statusOf(Problem problem) {

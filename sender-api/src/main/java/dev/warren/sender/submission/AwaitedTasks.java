@@ -8,11 +8,9 @@ import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.replies.Replica;
 import dev.warren.sender.replies.Replies;
 import dev.warren.sender.submission.OnceOnly.Drafting;
-import dev.warren.sender.submission.OnceOnly.Taken;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
 /** Brings tasks to the broker whose callers may wait for the end of them. */
@@ -58,7 +56,7 @@ public final class AwaitedTasks {
   public <A> CompletableFuture<Sent<A>> send(Draft<A> draft, Duration wait) {
     var kib = kibOf(draft);
     if (wait.isZero() || !room.tryAcquire(kib)) {
-      return counted(onceOnly.take(draft)).thenApply(taken -> unanswered(draft));
+      return metrics.counted(onceOnly.take(draft)).thenApply(taken -> unanswered(draft));
     }
     return call(draft, wait).whenComplete((sent, failure) -> room.release(kib));
   }
@@ -76,7 +74,8 @@ public final class AwaitedTasks {
    */
   public <A> CompletableFuture<Sent<A>> send(
       KeyedRequest request, Drafting<A> drafting, Duration wait) {
-    return counted(onceOnly.take(request, drafting))
+    return metrics
+        .counted(onceOnly.take(request, drafting))
         .thenCompose(
             taken ->
                 wait.isZero()
@@ -109,7 +108,7 @@ public final class AwaitedTasks {
     var task = draft.task();
     var reply = replies.expect(task, wait);
     var answer = reply.thenApply(end -> end.map(view -> answered(draft, view)));
-    var sent = counted(onceOnly.take(draft));
+    var sent = metrics.counted(onceOnly.take(draft));
     sent.whenComplete(
         (taken, refusal) -> {
           if (refusal != null) {
@@ -129,17 +128,5 @@ public final class AwaitedTasks {
 
   private static <A> Sent<A> unanswered(Draft<A> draft) {
     return new Sent<>(draft, Optional.empty());
-  }
-
-  private <A> CompletableFuture<Taken<A>> counted(CompletableFuture<Taken<A>> taking) {
-    return taking.whenComplete(
-        (taken, failure) -> {
-          var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-          if (cause instanceof RequestRefused refused) {
-            metrics.refused(refused.problem().type());
-          } else if (taken != null && !taken.isRepeated()) {
-            metrics.accepted();
-          }
-        });
   }
 }

@@ -22,7 +22,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,13 +131,8 @@ final class SendEndpoint extends HttpServlet {
         } else {
           submitOnce(parsed, key.with(body));
         }
-      } catch (RequestRefused e) {
-        refuse(State.READING, e.problem());
       } catch (RuntimeException e) {
-        log.error("POST /send failed", e);
-        refuse(
-            State.READING,
-            Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more."));
+        refuse(State.READING, RequestRefused.problemOf(e));
       }
     }
 
@@ -159,7 +153,7 @@ final class SendEndpoint extends HttpServlet {
 
     private void settled(@Nullable Taken<String> taken, @Nullable Throwable failure) {
       if (taken == null) {
-        refuse(State.SUBMITTED, problemOf(failure));
+        refuse(State.SUBMITTED, RequestRefused.problemOf(failure));
         return;
       }
       var task = taken.draft().task();
@@ -167,15 +161,6 @@ final class SendEndpoint extends HttpServlet {
       if (answer(State.SUBMITTED, receipt::writeTo) && !taken.isRepeated()) {
         metrics.accepted();
       }
-    }
-
-    private static Problem problemOf(@Nullable Throwable failure) {
-      var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      if (cause instanceof RequestRefused refused) {
-        return refused.problem();
-      }
-      log.error("POST /send failed", cause);
-      return Problem.of(ProblemType.INTERNAL_ERROR, "The log of the sender API says more.");
     }
 
     @Override

@@ -2,19 +2,19 @@ package dev.warren.sender.grpc.tasks;
 
 import dev.warren.contract.Origin;
 import dev.warren.contract.TaskMessage;
+import dev.warren.contract.WireMessage;
 import dev.warren.grpc.v1.SubmitRequest;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.RequestRefused;
-import dev.warren.sender.publishing.BulkPublisher;
+import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.submission.OnceOnly;
 import dev.warren.sender.submission.SubmissionMetrics;
 import dev.warren.sender.submission.Submissions;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
@@ -34,11 +34,13 @@ final class TaskIntake {
     this.onceOnly = onceOnly;
   }
 
-  /** The same by a publisher that tries again for a while where there is no room. */
-  BiFunction<SubmitRequest, Origin, CompletableFuture<TaskMessage>> patient(
-      BulkPublisher publisher) {
-    var patient = onceOnly.by(publisher::publish);
-    return (request, origin) -> take(request, origin, patient, id -> {});
+  /** The same, with another way to the broker. */
+  TaskIntake by(Function<WireMessage, CompletableFuture<PublishOutcome>> other) {
+    return new TaskIntake(submissions, metrics, onceOnly.by(other));
+  }
+
+  CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {
+    return take(request, origin, id -> {});
   }
 
   /**
@@ -48,27 +50,13 @@ final class TaskIntake {
    */
   CompletableFuture<TaskMessage> take(
       SubmitRequest request, Origin origin, Consumer<String> drafted) {
-    return take(request, origin, onceOnly, drafted);
-  }
-
-  private CompletableFuture<TaskMessage> take(
-      SubmitRequest request, Origin origin, OnceOnly way, Consumer<String> drafted) {
     try {
       var draft = submissions.draft(TaskFields.of(request), origin);
       drafted.accept(draft.task().id());
-      return way.take(draft).thenApply(taken -> taken.draft().task()).whenComplete(this::count);
+      return metrics.counted(onceOnly.take(draft)).thenApply(taken -> taken.draft().task());
     } catch (RequestRefused e) {
       metrics.refused(e.problem().type());
       return CompletableFuture.failedFuture(new RequestRefused(inTermsOf(e.problem())));
-    }
-  }
-
-  private void count(TaskMessage task, Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof RequestRefused refused) {
-      metrics.refused(refused.problem().type());
-    } else if (failure == null) {
-      metrics.accepted();
     }
   }
 
