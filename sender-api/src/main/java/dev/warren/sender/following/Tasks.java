@@ -42,16 +42,7 @@ public final class Tasks {
 
   /** What this answers of the task, by the same rule; it may block. */
   public <T> CompletableFuture<T> find(String id, Function<String, Optional<T>> query) {
-    if (id.indexOf(0) >= 0) {
-      return CompletableFuture.failedFuture(notFound(id));
-    }
-    return reads
-        .read(() -> query.apply(id))
-        .thenCompose(
-            task ->
-                task.isPresent()
-                    ? CompletableFuture.completedFuture(task.get())
-                    : findWhenCaughtUp(id, query));
+    return look(id, query).thenApply(task -> task.orElseThrow(() -> notFound(id)));
   }
 
   /**
@@ -92,12 +83,30 @@ public final class Tasks {
     return ends.await(id);
   }
 
+  /** Whether there is such a task; {@link RequestRefused} with 503 where it is not known. */
+  public CompletableFuture<Boolean> isKnown(String id) {
+    return look(id, queries::find).thenApply(Optional::isPresent);
+  }
+
   /** Whether the ledger knows it by now. */
   public CompletableFuture<Boolean> isThere(String id) {
     return reads.read(() -> !queries.statesOf(List.of(id)).isEmpty());
   }
 
-  private <T> CompletableFuture<T> findWhenCaughtUp(
+  private <T> CompletableFuture<Optional<T>> look(String id, Function<String, Optional<T>> query) {
+    if (id.indexOf(0) >= 0) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return reads
+        .read(() -> query.apply(id))
+        .thenCompose(
+            task ->
+                task.isPresent()
+                    ? CompletableFuture.completedFuture(task)
+                    : lookWhenCaughtUp(id, query));
+  }
+
+  private <T> CompletableFuture<Optional<T>> lookWhenCaughtUp(
       String id, Function<String, Optional<T>> query) {
     return ledger
         .caughtUp(CATCH_UP)
@@ -105,11 +114,13 @@ public final class Tasks {
             caughtUp ->
                 reads
                     .read(() -> query.apply(id))
-                    .thenApply(task -> task.orElseThrow(() -> missing(id, caughtUp))));
-  }
-
-  private static RequestRefused missing(String id, boolean caughtUp) {
-    return caughtUp ? notFound(id) : behind();
+                    .thenApply(
+                        task -> {
+                          if (task.isEmpty() && !caughtUp) {
+                            throw behind();
+                          }
+                          return task;
+                        }));
   }
 
   private static RequestRefused notFound(String id) {

@@ -2,24 +2,20 @@ package dev.warren.sender.submission;
 
 import dev.warren.contract.WireMessage;
 import dev.warren.sender.following.LedgerReads;
-import dev.warren.sender.following.TaskView;
 import dev.warren.sender.following.Tasks;
 import dev.warren.sender.idempotency.Claim;
 import dev.warren.sender.idempotency.ClaimRequest;
 import dev.warren.sender.idempotency.Claims;
 import dev.warren.sender.idempotency.KeyedRequest;
 import dev.warren.sender.problems.Problem;
-import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;
 import dev.warren.sender.publishing.PublishOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.springframework.http.HttpHeaders;
 
 /**
  * Brings tasks to the broker; one with a key, or with an id of its client's, once only. What is
@@ -135,8 +131,8 @@ public final class OnceOnly {
             claim ->
                 switch (claim.standing()) {
                   case FRESH -> takeClaimed(draft, claim, request);
-                  case IN_FLIGHT -> failed(inFlight());
-                  case OTHER_REQUEST -> failed(keyReused());
+                  case IN_FLIGHT -> failed(Refusals.inFlight());
+                  case OTHER_REQUEST -> failed(Refusals.keyReused());
                   case CONFIRMED ->
                       again(claim, drafting).thenCompose(same -> repeated(same, claim));
                   case TAKEN_OVER ->
@@ -154,8 +150,8 @@ public final class OnceOnly {
    */
   public static void refuseUnlessOurs(Claim claim) {
     switch (claim.standing()) {
-      case IN_FLIGHT -> throw new RequestRefused(inFlight());
-      case OTHER_REQUEST -> throw new RequestRefused(keyReused());
+      case IN_FLIGHT -> throw new RequestRefused(Refusals.inFlight());
+      case OTHER_REQUEST -> throw new RequestRefused(Refusals.keyReused());
       default -> {}
     }
   }
@@ -174,7 +170,7 @@ public final class OnceOnly {
 
   private <A> CompletableFuture<Taken<A>> takeOver(Draft<A> draft, Claim claim) {
     var held = List.of(claim);
-    return orLetGo(held, isKnown(draft))
+    return orLetGo(held, tasks.isKnown(draft.task().id()))
         .thenCompose(known -> known ? confirmed(draft, held, true) : publish(draft, held));
   }
 
@@ -194,7 +190,7 @@ public final class OnceOnly {
               return switch (claim.standing()) {
                 case FRESH -> publish(draft, both);
                 case TAKEN_OVER ->
-                    orLetGo(both, isKnown(draft))
+                    orLetGo(both, tasks.isKnown(task.id()))
                         .thenCompose(
                             known -> known ? thereIs(draft, both, claim) : publish(draft, both));
                 case CONFIRMED -> thereIs(draft, held, claim);
@@ -214,12 +210,7 @@ public final class OnceOnly {
   }
 
   private <A> CompletableFuture<Taken<A>> taken(Draft<A> draft, List<Claim> held) {
-    var problem =
-        Problem.of(
-                ProblemType.TASK_ID_TAKEN,
-                "There is a task " + draft.task().id() + "; Location names it. Choose another id.")
-            .withHeader(HttpHeaders.LOCATION, TaskView.PATH + draft.task().id());
-    return claims.release(held).thenCompose(nothing -> failed(problem));
+    return claims.release(held).thenCompose(nothing -> failed(Refusals.idTaken(draft.task().id())));
   }
 
   private <A> CompletableFuture<Taken<A>> publish(Draft<A> draft, List<Claim> held) {
@@ -256,24 +247,6 @@ public final class OnceOnly {
     return CompletableFuture.completedFuture(new Taken<>(draft, at, true));
   }
 
-  /** Whether the ledger, caught up, knows the task; fails where nobody can tell. */
-  private CompletableFuture<Boolean> isKnown(Draft<?> draft) {
-    return tasks
-        .find(draft.task().id())
-        .thenApply(task -> true)
-        .exceptionallyCompose(
-            failure ->
-                isNotFound(failure)
-                    ? CompletableFuture.completedFuture(false)
-                    : CompletableFuture.failedFuture(failure));
-  }
-
-  private static boolean isNotFound(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof RequestRefused refused
-        && refused.problem().type() == ProblemType.NOT_FOUND;
-  }
-
   private <T> CompletableFuture<T> orLetGo(List<Claim> held, CompletableFuture<T> step) {
     return step.exceptionallyCompose(
         failure ->
@@ -282,20 +255,5 @@ public final class OnceOnly {
 
   private static <T> CompletableFuture<T> failed(Problem problem) {
     return CompletableFuture.failedFuture(new RequestRefused(problem));
-  }
-
-  private static Problem inFlight() {
-    return Problem.of(
-            ProblemType.IN_FLIGHT,
-            "The first request with this Idempotency-Key is being answered, or was cut off; send"
-                + " this again after Retry-After seconds.")
-        .withHeader(HttpHeaders.RETRY_AFTER, "1");
-  }
-
-  private static Problem keyReused() {
-    return Problem.of(
-        ProblemType.KEY_REUSED,
-        "This Idempotency-Key came with another method, path or body, which must be the same byte"
-            + " for byte; take another key.");
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.sender.submission;
 
+import dev.warren.sender.following.TaskView;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.publishing.PublishOutcome;
@@ -44,6 +45,31 @@ final class Refusals {
               "All of the task but its payload does not fit into one frame of the broker's; send"
                   + " fewer or shorter labels.");
     };
+  }
+
+  /** Of a key whose first request is not over. */
+  static Problem inFlight() {
+    return Problem.of(
+            ProblemType.IN_FLIGHT,
+            "The first request with this Idempotency-Key is being answered, or was cut off; send"
+                + " this again after Retry-After seconds.")
+        .withHeader(HttpHeaders.RETRY_AFTER, SOON);
+  }
+
+  /** Of a key that belongs to another request. */
+  static Problem keyReused() {
+    return Problem.of(
+        ProblemType.KEY_REUSED,
+        "This Idempotency-Key came with another method, path or body, which must be the same byte"
+            + " for byte; take another key.");
+  }
+
+  /** Of an id of the client's own which another task has. */
+  static Problem idTaken(String taskId) {
+    return Problem.of(
+            ProblemType.TASK_ID_TAKEN,
+            "There is a task " + taskId + "; Location names it. Choose another id.")
+        .withHeader(HttpHeaders.LOCATION, TaskView.PATH + taskId);
   }
 
   private static Problem notTaken(ProblemType type, String cause, String retryAfter) {
