@@ -55,7 +55,7 @@ final class Batch {
    *
    * @throws RequestRefused where not even the beginning can be read
    */
-  BatchReceipt take(TaskStream tasks) {
+  BatchReceipt take(TaskSplitter tasks) {
     try {
       for (var task = tasks.next(); task != null; task = tasks.next()) {
         if (read.size() == maxTasks) {

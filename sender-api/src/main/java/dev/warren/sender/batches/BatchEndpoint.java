@@ -109,8 +109,8 @@ final class BatchEndpoint {
     var type = MediaType.parseMediaType(request.getContentType());
     var tasks =
         type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON)
-            ? TaskStream.ofLines(body, maxTask)
-            : TaskStream.ofArray(body, maxTask);
+            ? TaskSplitter.ofLines(body, maxTask)
+            : TaskSplitter.ofArray(body, maxTask);
     return new Batch(lines, room, metrics, properties.maxTasks(), maxTask).take(tasks);
   }
 

@@ -38,7 +38,11 @@ final class TaskStreams {
 
   @Autowired
   TaskStreams(TaskIntake intake, BulkPublisher publisher, CallThreads threads) {
-    this(intake.by(publisher::publish)::take, publisher, threads.getExecutor(), TaskStreams::maxSilence);
+    this(
+        intake.by(publisher::publish)::take,
+        publisher,
+        threads.getExecutor(),
+        TaskStreams::maxSilence);
   }
 
   /**

@@ -114,15 +114,13 @@ class TaskStreamsTest {
   void endsAStream_thatSendsNothingMore() {
     var stream = open();
     awaitSilences(1);
-    send(stream, 1);
-    until(() -> taken.get() == 1);
+    send(stream, 2);
+    until(() -> taken.get() == 2); // by then the first has its outcome
     silences.get(0).complete(null);
     awaitSilences(2);
     assertThat(stream.summary).isNotDone();
-    silences.get(1).complete(null);
-    assertThat(stream.summary).succeedsWithin(PATIENCE);
-    assertThat(stream.summary.join().getOutcomesList()).hasSize(1);
-    assertThat(silences).hasSize(2);
+    awaitEndBySilence(stream);
+    assertThat(stream.summary.join().getOutcomesList()).hasSize(2);
   }
 
   @Test
@@ -139,8 +137,7 @@ class TaskStreamsTest {
     awaitSilences(3);
     assertThat(stream.summary).isNotDone();
     confirmed.complete(task("late"));
-    silences.get(2).complete(null);
-    assertThat(stream.summary).succeedsWithin(PATIENCE);
+    awaitEndBySilence(stream);
     assertThat(stream.summary.join().getOutcomes(0).getTaskId()).isEqualTo("late");
   }
 
@@ -246,6 +243,14 @@ class TaskStreamsTest {
 
   private void awaitSilences(int count) {
     until(() -> silences.size() == count);
+  }
+
+  private void awaitEndBySilence(Stream stream) {
+    until(
+        () -> {
+          silences.forEach(each -> each.complete(null));
+          return stream.summary.isDone();
+        });
   }
 
   private static void until(Callable<Boolean> isSo) {

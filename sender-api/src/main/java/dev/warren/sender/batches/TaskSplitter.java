@@ -11,7 +11,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Takes the tasks of a body apart, one after the other; no more than one is ever held. */
-abstract class TaskStream {
+abstract class TaskSplitter {
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -19,7 +19,7 @@ abstract class TaskStream {
   private final int maxTask;
   private final ByteArrayOutputStream task = new ByteArrayOutputStream(1024);
 
-  private TaskStream(BatchBody body, int maxTask) {
+  private TaskSplitter(BatchBody body, int maxTask) {
     this.body = body;
     this.maxTask = maxTask;
   }
@@ -29,12 +29,12 @@ abstract class TaskStream {
    *
    * @param maxTask in bytes; of a larger one no more than one byte more is kept
    */
-  static TaskStream ofLines(BatchBody body, int maxTask) {
+  static TaskSplitter ofLines(BatchBody body, int maxTask) {
     return new Lines(body, maxTask);
   }
 
   /** Of a JSON array. */
-  static TaskStream ofArray(BatchBody body, int maxTask) {
+  static TaskSplitter ofArray(BatchBody body, int maxTask) {
     return new Elements(body, maxTask);
   }
 
@@ -72,7 +72,7 @@ abstract class TaskStream {
     return new RequestRefused(Problem.of(ProblemType.MALFORMED_JSON, detail));
   }
 
-  private static final class Lines extends TaskStream {
+  private static final class Lines extends TaskSplitter {
 
     Lines(BatchBody body, int maxTask) {
       super(body, maxTask);
@@ -101,7 +101,7 @@ abstract class TaskStream {
   }
 
   /** Finds the commas between the elements; what an element is made of is for others to read. */
-  private static final class Elements extends TaskStream {
+  private static final class Elements extends TaskSplitter {
 
     private final int most;
     private boolean begun;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class TaskStreamTest {
+class TaskSplitterTest {
 
   @Test
   void takesAnArrayApart() {
@@ -38,13 +38,13 @@ class TaskStreamTest {
 
   @Test
   void isBrokenByWhatIsNoValue_andNotByOneThatIsRefused() {
-    var stream = TaskStream.ofArray(body("[]"), 10);
+    var tasks = TaskSplitter.ofArray(body("[]"), 10);
     for (var text : List.of("{\"a\":1", "", "1 2", "{\"a\":}", "\"".repeat(3))) {
-      assertThat(stream.isBrokenBy(text.getBytes(UTF_8))).as(text).isTrue();
+      assertThat(tasks.isBrokenBy(text.getBytes(UTF_8))).as(text).isTrue();
     }
-    assertThat(stream.isBrokenBy("{\"a\":1}".getBytes(UTF_8))).isFalse();
-    assertThat(stream.isBrokenBy("{\"1\":\"1234\"}".getBytes(UTF_8))).isTrue(); // too long
-    assertThat(TaskStream.ofLines(body(""), 10).isBrokenBy(new byte[0])).isFalse();
+    assertThat(tasks.isBrokenBy("{\"a\":1}".getBytes(UTF_8))).isFalse();
+    assertThat(tasks.isBrokenBy("{\"1\":\"1234\"}".getBytes(UTF_8))).isTrue(); // too long
+    assertThat(TaskSplitter.ofLines(body(""), 10).isBrokenBy(new byte[0])).isFalse();
   }
 
   @Test
@@ -56,16 +56,16 @@ class TaskStreamTest {
 
   @Test
   void keepsNoMoreThanOneByteTooMany() {
-    var stream = TaskStream.ofLines(body("x".repeat(500) + "\ny"), 10);
-    assertThat(stream.next()).hasSize(11);
-    assertThat(stream.next()).isEqualTo("y".getBytes(UTF_8));
+    var tasks = TaskSplitter.ofLines(body("x".repeat(500) + "\ny"), 10);
+    assertThat(tasks.next()).hasSize(11);
+    assertThat(tasks.next()).isEqualTo("y".getBytes(UTF_8));
   }
 
   @Test
   void readsNoMoreThanAllowed() {
     var input = new ByteArrayInputStream("[1, 2]".getBytes(UTF_8));
     var tooLarge =
-        TaskStream.ofArray(new BatchBody(input, 5, System.nanoTime() + 1_000_000_000_000L), 10);
+        TaskSplitter.ofArray(new BatchBody(input, 5, System.nanoTime() + 1_000_000_000_000L), 10);
     assertThatThrownBy(tooLarge::next).hasMessageContaining("at most 5 bytes");
     var late = new BatchBody(new ByteArrayInputStream(new byte[1]), 5, System.nanoTime());
     assertThatThrownBy(late::read).hasMessageContaining("faster");
@@ -83,16 +83,16 @@ class TaskStreamTest {
   }
 
   private static List<String> elements(String body) {
-    return all(TaskStream.ofArray(body(body), 1000));
+    return all(TaskSplitter.ofArray(body(body), 1000));
   }
 
   private static List<String> lines(String body) {
-    return all(TaskStream.ofLines(body(body), 1000)).stream().map(String::strip).toList();
+    return all(TaskSplitter.ofLines(body(body), 1000)).stream().map(String::strip).toList();
   }
 
-  private static List<String> all(TaskStream stream) {
+  private static List<String> all(TaskSplitter tasks) {
     var all = new ArrayList<String>();
-    for (var task = stream.next(); task != null; task = stream.next()) {
+    for (var task = tasks.next(); task != null; task = tasks.next()) {
       all.add(new String(task, UTF_8).strip());
     }
     return all;
