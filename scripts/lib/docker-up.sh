@@ -5,8 +5,10 @@
 up() {
   local count=${1:-$(workers | wc -l)} setting
   require_installed curl jq
+  require_settings
   make_credentials
   choose_database "${2-}"
+  remember_if_it_starts .env
   for setting in WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS HTTP_ALLOWED_NETWORKS HTTP_SIGNING_SECRET \
     OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION; do
     keep_in_env_file "$setting"
@@ -21,6 +23,7 @@ up() {
     compose logs --tail 15 >&2
     die 'the containers did not all become healthy; their logs: docker compose logs'
   }
+  it_started
 }
 
 down() { compose --profile postgres down; }
@@ -81,7 +84,7 @@ make_admin_key() {
 # where it is published now, has it.
 settle_published_port() {
   local port
-  [[ -z ${!1-} ]] || set_in_env_file "$1" "${!1}"
+  keep_in_env_file "$1"
   port=$(env_file "$1")
   [[ $3 == *:"${port:-$2}" ]] || require_port_free "${port:-$2}" "$1" 'to be published by docker'
 }

@@ -5,8 +5,10 @@
 up() {
   local count jars outdated setting
   require_installed curl jq jdk maven
-  require_duration WORKER_DRAIN_TIMEOUT
+  require_settings
   lock
+  require_key_beyond_loopback
+  remember_if_it_starts "$RUN_DIR/up.env"
   choose_broker
   choose_database "${2-}"
   settle_worker_count "${1-}"
@@ -32,6 +34,7 @@ up() {
   ! is_own_broker || node_start
   if is_own_database; then postgres_start; else postgres_stop; fi
   start_missing "$count"
+  it_started
   forget_old_jars
 }
 
@@ -51,6 +54,21 @@ lock() {
   exec 9>"$RUN_DIR/lock"
   flock -n 9 || die 'another scripts/up or scripts/down is at work in this checkout'
 }
+
+# require_key_beyond_loopback: without one the API would not start. Whether there is one in the ledger it says while it runs.
+require_key_beyond_loopback() {
+  local bind
+  bind=$(chosen up.env SENDER_BIND)
+  [[ -n $bind && -z $(chosen up.env WARREN_ADMIN_KEY) ]] || return 0
+  is_loopback "$bind" || ! is_running sender-api || ! has_no_key ||
+    die 'SENDER_BIND is not loopback, and there is no key: anybody, or nobody, could use it.' \
+      "Before that: scripts/create-key NAME --scope admin. Or with it: WARREN_ADMIN_KEY=warren_\$(openssl rand -hex 16)"
+}
+
+is_loopback() { getent ahosts "$1" | head -n 1 | grep -qE '^(127\.|::1 )'; }
+
+# has_no_key: it says so only while it is open to everybody, or to who has its admin key.
+has_no_key() { http -f "$(sender_url)/v1/keys" 2>/dev/null | jq -e '.data | all(.revokedAt)' >/dev/null; }
 
 # RABBITMQ_URI of the environment, else the broker that Warren's processes use already, else Warren's own node.
 choose_broker() {
@@ -135,22 +153,6 @@ drain_seconds() {
   local timeout
   timeout=$({ tr '\0' '\n' <"/proc/$(pid_of "$1")/environ"; } 2>/dev/null | sed -n 's/^WORKER_DRAIN_TIMEOUT=//p')
   printf '%s' $(($(seconds_in "$timeout" || printf 60) + 10))
-}
-
-require_duration() {
-  [[ -z ${!1-} ]] || seconds_in "${!1}" >/dev/null || die "$1=${!1} is no duration; it can be 90, 90s, 500ms, 2m or 1h"
-}
-
-# seconds_in DURATION: rounded up; a bare number is seconds. Fails when it is no duration.
-seconds_in() {
-  [[ $1 =~ ^([0-9]{1,9})(ms|s|m|h|)$ ]] || return 1
-  local number=$((10#${BASH_REMATCH[1]}))
-  case ${BASH_REMATCH[2]} in
-    ms) printf '%s' $(((number + 999) / 1000)) ;;
-    m) printf '%s' $((number * 60)) ;;
-    h) printf '%s' $((number * 3600)) ;;
-    *) printf '%s' "$number" ;;
-  esac
 }
 
 # start_missing WORKERS: all at once, then waits for each.

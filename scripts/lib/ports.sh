@@ -17,10 +17,11 @@ free_port() {
   done
 }
 
-# settle_port FILE KEY DEFAULT: what the environment says, else the last one, else DEFAULT; 0 is any free one.
+# settle_port FILE KEY DEFAULT: what is chosen; where that is nothing, DEFAULT; 0 is the last one, or else any free one.
 settle_port() {
-  local wanted=${!2-} last
+  local port last
+  port=$(chosen "$1" "$2")
   last=$(recall "$1" "$2")
-  if [[ $wanted == 0 ]]; then wanted=${last:-$(free_port)}; fi
-  remember "$1" "$2" "${wanted:-${last:-$3}}"
+  if [[ $port == 0 ]]; then port=${last:-$(free_port)}; fi
+  remember "$1" "$2" "${port:-$3}"
 }

@@ -21,12 +21,36 @@ remember() {
 # new_password: 128 bits as hex digits, which need no quoting anywhere.
 new_password() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
-# settle FILE KEY DEFAULT: what the environment says, else what was settled before, else DEFAULT.
+# chosen FILE KEY: what the environment says, also when that is nothing, else what was settled before.
+chosen() { printf '%s' "${!2-$(recall "$1" "$2")}"; }
+
+# settle FILE KEY DEFAULT: what is chosen; where that is nothing, DEFAULT.
 settle() {
-  local before
-  before=$(recall "$1" "$2")
-  remember "$1" "$2" "${!2:-${before:-$3}}"
+  local value
+  value=$(chosen "$1" "$2")
+  remember "$1" "$2" "${value:-$3}"
 }
 
-# settle_optional FILE KEY: what the environment says, also when that is nothing, else what was settled before.
-settle_optional() { remember "$1" "$2" "${!2-$(recall "$1" "$2")}"; }
+# settle_optional FILE KEY: what is chosen. Nothing is no setting to whatever is started, not an empty one.
+settle_optional() {
+  remember "$1" "$2" "$(chosen "$1" "$2")"
+  [[ -n ${!2-} ]] || unset "$2"
+}
+
+# remember_if_it_starts FILE: a script that ends before it_started leaves this file as it was.
+remember_if_it_starts() {
+  UNCERTAIN=$1
+  (umask 077 && touch "$UNCERTAIN")
+  cp -p "$UNCERTAIN" "$UNCERTAIN.before"
+  trap forget_what_did_not_start EXIT
+}
+
+forget_what_did_not_start() {
+  mv "$UNCERTAIN.before" "$UNCERTAIN"
+  say 'Settings that were given now are not remembered; scripts/up takes those of before.' >&2
+}
+
+it_started() {
+  trap - EXIT
+  rm -f "$UNCERTAIN.before"
+}

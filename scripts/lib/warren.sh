@@ -2,7 +2,7 @@
 # What every script begins with: the checkout as current folder, the parts of this library, --help and --docker.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
-for part in terminal state process ports management node postgres install build tasks; do
+for part in terminal state settings process ports management node postgres install build tasks; do
   # shellcheck source=/dev/null
   source "scripts/lib/$part.sh"
 done
