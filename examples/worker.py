@@ -2,7 +2,7 @@
 """A worker in Python: does tasks of a type of its own, `shout`, from a queue of its own. It wants Debian's python3-pika.
 
     WARREN_QUEUES=shout scripts/up
-    RABBITMQ_URI=amqp://... examples/worker.py
+    RABBITMQ_URI=amqp://... examples/worker.py    (that line is printed by scripts/create-user NAME --for worker)
     curl -s 'localhost:5044/v1/calls/shout?queue=shout' -H 'content-type: application/json' -d '{"text": "hello"}'
 
 What it owes is in docs/wire.md: an event of how each delivery ended, confirmed before the delivery is acknowledged. What
