@@ -103,6 +103,14 @@ is_up() { sender_is_ready && (($(workers | wc -l) >= $1)); }
 require_up() {
   sender_is_ready || die "Warren is not up. First: scripts/up${MODE_OPTION:+ $MODE_OPTION}"
   is_up "$1" || die "this needs $1 workers. First: scripts/up --workers $1${MODE_OPTION:+ $MODE_OPTION}"
+  require_key
+}
+
+# require_key: one that the API lets in, where it asks for any.
+require_key() {
+  local status
+  status=$(http -o /dev/null -w '%{http_code}' "$(sender_url)/v1/tasks?limit=1") || return 0
+  [[ $status != 40[13] ]] || die "the API wants a key: set WARREN_API_KEY to one of scope admin"
 }
 
 is_redelivered() { (($(count_redelivered "$1") > 0)); }
