@@ -3,6 +3,7 @@ package dev.warren.sender;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.warren.sender.ledger.Endings;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.TaskStore;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.testbroker.VirtualHost;
@@ -132,6 +133,6 @@ public final class LedgerSlice implements AutoCloseable {
   @EnableAutoConfiguration
   @ComponentScan({"dev.warren.sender.publishing", "dev.warren.sender.consuming"})
   @ConfigurationPropertiesScan({"dev.warren.sender.publishing", "dev.warren.sender.consuming"})
-  @Import({TaskStore.class, Endings.class})
+  @Import({TaskStore.class, Endings.class, EventLog.class})
   static class Slice {}
 }

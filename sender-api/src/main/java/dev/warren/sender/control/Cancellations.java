@@ -86,13 +86,14 @@ final class Cancellations {
       TransactionTemplate transaction,
       LedgerEvents events,
       Endings endings,
+      EventLog log,
       Downlink downlink) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.transaction = transaction;
     this.events = events;
     this.endings = endings;
-    this.log = new EventLog(batches.getJdbcTemplate());
+    this.log = log;
     this.downlink = downlink;
   }
 

@@ -5,6 +5,7 @@ import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueSource;
 import dev.warren.sender.ledger.Endings;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.LedgerEvents;
 import dev.warren.sender.publishing.TaskPublisher;
@@ -45,8 +46,9 @@ class ControlConfiguration {
       TransactionTemplate transaction,
       LedgerEvents events,
       Endings endings,
+      EventLog log,
       Downlink downlink) {
-    return new Cancellations(jdbc, batches, transaction, events, endings, downlink);
+    return new Cancellations(jdbc, batches, transaction, events, endings, log, downlink);
   }
 
   @Bean

@@ -43,12 +43,16 @@ public final class Replays {
   private final TransactionTemplate transaction;
   private final EventLog log;
 
-  Replays(JdbcClient jdbc, NamedParameterJdbcTemplate batches, TransactionTemplate transaction) {
+  Replays(
+      JdbcClient jdbc,
+      NamedParameterJdbcTemplate batches,
+      TransactionTemplate transaction,
+      EventLog log) {
     this.jdbc = jdbc;
     this.rows = new DeadRows(jdbc);
     this.batches = batches;
     this.transaction = transaction;
-    this.log = new EventLog(batches.getJdbcTemplate());
+    this.log = log;
   }
 
   /** What became of a replay. */

@@ -35,12 +35,13 @@ record Change(
     byte @Nullable [] result,
     @Nullable TaskEvent announced) {
 
-  private static final String PERMANENT = "permanent";
-  private static final String ATTEMPTS_USED_UP = "attempts-used-up";
+  static final String PERMANENT = "permanent";
+  static final String NOT_SENDABLE = "unsendable";
+  static final String ATTEMPTS_USED_UP = "attempts-used-up";
 
   private static final TaskFailure UNSENDABLE =
       new TaskFailure(
-          "unsendable",
+          NOT_SENDABLE,
           "its id, type, labels, reply address are longer than AMQP can carry",
           true,
           false,
@@ -63,7 +64,7 @@ record Change(
   static Change unsendable(TaskMessage task, Instant now) {
     return new Builder(task, TaskState.DEAD, now)
         .at(0, Rank.ENDED)
-        .dead("unsendable", UNSENDABLE)
+        .dead(NOT_SENDABLE, UNSENDABLE)
         .build();
   }
 

@@ -5,6 +5,7 @@ import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Progress;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * sequence numbers become visible in their order, and who reads on from one misses nothing. The
  * last lock of a transaction: who holds it waits for nobody.
  */
+@Component
 public final class EventLog {
 
   /** That a dead task is to be done again, in a new round. */
@@ -62,9 +65,11 @@ public final class EventLog {
               .formatted(PROGRESS_KEPT);
 
   private final JdbcTemplate database;
+  private final EndMetrics ends;
 
-  public EventLog(JdbcTemplate database) {
+  public EventLog(JdbcTemplate database, MeterRegistry meters) {
     this.database = database;
+    this.ends = new EndMetrics(meters);
   }
 
   /**
@@ -117,8 +122,10 @@ public final class EventLog {
   public void note(String kind, TaskState state, Collection<String> ids) {
     if (!ids.isEmpty()) {
       lock();
-      new NamedParameterJdbcTemplate(database)
-          .update(NOTE_STATE, Map.of("kind", kind, "state", state.name(), "ids", ids));
+      var noted =
+          new NamedParameterJdbcTemplate(database)
+              .update(NOTE_STATE, Map.of("kind", kind, "state", state.name(), "ids", ids));
+      ends.count(state, noted);
     }
   }
 
@@ -135,6 +142,7 @@ public final class EventLog {
     arrive(arrived, TaskState.SCHEDULED, now);
     SqlBatch.run(database, RECORD, others, (columns, entry) -> set(columns, entry, erased, now));
     prune(others);
+    ends.count(others.stream().filter(Entry::applied).map(Entry::change).toList());
   }
 
   private void lock() {

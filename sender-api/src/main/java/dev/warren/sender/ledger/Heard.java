@@ -38,7 +38,7 @@ record Heard(
     @Nullable String deadReason) {
 
   /** What the broker says nothing of: it gave up on its own. */
-  private static final String DROPPED_BY_BROKER = "dropped-by-broker";
+  static final String DROPPED_BY_BROKER = "dropped-by-broker";
 
   private static final String UNKNOWN_TYPE = "unknown";
 

@@ -38,10 +38,10 @@ public final class TaskStore {
   private final EventLog log;
   private final Endings endings;
 
-  TaskStore(TransactionTemplate transaction, JdbcTemplate database, Endings endings) {
+  TaskStore(TransactionTemplate transaction, JdbcTemplate database, EventLog log, Endings endings) {
     this.transaction = transaction;
     this.sql = new TaskSql(database);
-    this.log = new EventLog(database);
+    this.log = log;
     this.endings = endings;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.contract.Execution;
 import dev.warren.sender.LedgerSlice;
 import dev.warren.sender.deadletters.DeadFilter.Label;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.sender.ledger.Position;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
@@ -44,7 +45,8 @@ class DeadLettersIT {
   @BeforeEach
   void start(VirtualHost vhost) {
     slice = LedgerSlice.on(vhost, database);
-    replays = new Replays(slice.jdbc(), slice.batches(), slice.transaction());
+    replays =
+        new Replays(slice.jdbc(), slice.batches(), slice.transaction(), slice.bean(EventLog.class));
     erasures = new Erasures(slice.jdbc(), slice.transaction());
   }
 

@@ -3,9 +3,11 @@ package dev.warren.sender.deadletters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.sender.Backlog;
+import dev.warren.sender.ledger.EventLog;
 import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
 import dev.warren.testdatabase.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -35,7 +37,8 @@ class DeadReadsIT {
 
   @Test
   void findsTheOldestDead() {
-    var replays = new Replays(backlog.jdbc(), backlog.batches(), backlog.transaction());
+    var log = new EventLog(backlog.batches().getJdbcTemplate(), new SimpleMeterRegistry());
+    var replays = new Replays(backlog.jdbc(), backlog.batches(), backlog.transaction(), log);
 
     assertThat(backlog.rowsRead(() -> replays.firstIds(DeadFilter.ALL, 50)))
         .isBetween(50L, Backlog.FEW);

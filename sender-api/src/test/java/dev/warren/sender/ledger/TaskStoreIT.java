@@ -164,6 +164,44 @@ class TaskStoreIT {
   }
 
   @Test
+  void countsEachEndOnce() {
+    var ends = List.of(ledger.ended(SUCCEEDED, "none"), ledger.ended(EXPIRED, "none"));
+    assertThat(ends).containsOnly(0.0);
+    var done = a.succeeded(FIRST);
+    ledger
+        .inTransaction()
+        .executeWithoutResult(
+            status -> {
+              ledger.hear(a.copy(FIRST), done);
+              status.setRollbackOnly();
+            });
+    assertThat(ledger.ended(SUCCEEDED, "none")).isZero();
+    ledger.hear(a.copy(FIRST), done, done);
+    assertThat(ledger.ended(SUCCEEDED, "none")).isEqualTo(1);
+
+    var dead = Messages.ofNewTask();
+    var noticed = ledger.hearAtOnce(List.of(dead.copy(FIRST), dead.failed(FIRST, PERMANENT)));
+    ledger.hear(dead.failed(FIRST, PERMANENT), noticed.get(0).toWire());
+    assertThat(ledger.ended(DEAD, "permanent")).isEqualTo(1);
+
+    var cancelled = Messages.ofNewTask();
+    ledger.hear(cancelled.copy(FIRST), cancelled.running(FIRST, 1));
+    requestCancel();
+    ledger.hear(cancelled.failed(FIRST, PERMANENT), cancelled.failed(FIRST, PERMANENT));
+    assertThat(ledger.ended(CANCELLED, "none")).isEqualTo(1);
+    assertThat(ledger.ended(DEAD, "permanent")).isEqualTo(1);
+  }
+
+  @Test
+  void countsWhatStrangersBuryAsOther() {
+    ledger.bury(a.buried(Map.of("dead-reason", "too-many-deliveries")));
+    assertThat(ledger.ended(DEAD, "too-many-deliveries")).isEqualTo(1);
+    ledger.bury(Messages.ofNewTask().buried(Map.of("dead-reason", "no-json")));
+    ledger.bury(Messages.ofNewTask().buried(Map.of("dead-reason", "none")));
+    assertThat(ledger.ended(DEAD, "other")).isEqualTo(2);
+  }
+
+  @Test
   void everyOrderOfAHistoryEndsTheSame() {
     var second = FIRST.nextDispatch();
     assertSameInEveryOrder(

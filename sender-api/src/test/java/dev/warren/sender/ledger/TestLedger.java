@@ -6,6 +6,7 @@ import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
 import dev.warren.contract.WireMessage;
 import dev.warren.testdatabase.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,6 +30,7 @@ final class TestLedger implements AutoCloseable {
   private final HikariDataSource source = new HikariDataSource();
   final JdbcTemplate jdbc;
   final TaskStore store;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final TransactionTemplate transaction;
   private final List<String> due = new ArrayList<>();
 
@@ -39,7 +42,8 @@ final class TestLedger implements AutoCloseable {
     Flyway.configure().dataSource(source).load().migrate();
     jdbc = new JdbcTemplate(source);
     transaction = new TransactionTemplate(new JdbcTransactionManager(source));
-    store = new TaskStore(transaction, jdbc, new Endings(jdbc, this::due));
+    store =
+        new TaskStore(transaction, jdbc, new EventLog(jdbc, meters), new Endings(jdbc, this::due));
   }
 
   private void due(Object event) {
@@ -51,6 +55,12 @@ final class TestLedger implements AutoCloseable {
     var ids = List.copyOf(due);
     due.clear();
     return ids;
+  }
+
+  /** How many ended so, as it is counted. */
+  double ended(TaskState state, String reason) {
+    var name = state.name().toLowerCase(Locale.ROOT);
+    return meters.get("warren.tasks.ended").tags("state", name, "reason", reason).counter().count();
   }
 
   TransactionTemplate inTransaction() {
