@@ -4,6 +4,7 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.publishing.TaskPublisher;
 import dev.warren.sender.scheduling.LostTasks.Sample;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -33,6 +35,10 @@ final class RecoveryCheck {
 
   private static final int MAX_SAMPLES = 32;
 
+  private static final String QUEUE_EMPTY = "queue-empty";
+  private static final String WORKER_SILENT = "worker-silent";
+  private static final String OVERTAKEN = "overtaken";
+
   private final Leases leases;
   private final LostTasks lostTasks;
   private final TaskPublisher publisher;
@@ -41,7 +47,7 @@ final class RecoveryCheck {
   private final Supplier<Set<String>> paused;
   private final Set<String> queues;
   private final RecoveryProperties properties;
-  private final MeterRegistry meters;
+  private final Map<String, Counter> recovered = new HashMap<>();
 
   /** Since when each queue was empty at every look, by the database's clock. */
   private final Map<String, Instant> emptySince = new HashMap<>();
@@ -80,7 +86,14 @@ final class RecoveryCheck {
     this.paused = paused;
     this.queues = Set.copyOf(queues);
     this.properties = properties;
-    this.meters = meters;
+    for (var reason : List.of(QUEUE_EMPTY, WORKER_SILENT, OVERTAKEN)) {
+      var counter =
+          Counter.builder("warren.tasks.recovered")
+              .description("Tasks that the broker had lost, or a worker never ended; sent again")
+              .tag("reason", reason)
+              .register(meters);
+      recovered.put(reason, counter);
+    }
   }
 
   /** Looks once, where this replica is the one to do so. */
@@ -164,9 +177,9 @@ final class RecoveryCheck {
   }
 
   private void recoverFromEmpty(String queue, Instant since, Instant now) {
-    report("queue-empty", queue, lostTasks.recoverQueued(queue, since));
+    report(QUEUE_EMPTY, queue, lostTasks.recoverQueued(queue, since));
     var grace = properties.runningGrace();
-    report("worker-silent", queue, lostTasks.recoverRunning(queue, now, grace));
+    report(WORKER_SILENT, queue, lostTasks.recoverRunning(queue, now, grace));
   }
 
   /**
@@ -190,9 +203,9 @@ final class RecoveryCheck {
 
   private void recoverOvertaken(Sample by, Instant now) {
     var before = by.queuedAt().minus(properties.overtakenBy());
-    report("overtaken", by.queue(), lostTasks.recoverOvertaken(by, before));
+    report(OVERTAKEN, by.queue(), lostTasks.recoverOvertaken(by, before));
     var silent = lostTasks.recoverRunning(by, before, now, properties.runningGrace());
-    report("worker-silent", by.queue(), silent);
+    report(WORKER_SILENT, by.queue(), silent);
   }
 
   /** Any of them may be lost itself, so there are several; the further back, the fewer. */
@@ -206,10 +219,10 @@ final class RecoveryCheck {
     waiting.add(sample);
   }
 
-  private void report(String reason, String queue, int recovered) {
-    if (recovered > 0) {
-      log.warn("{} tasks of queue {} were lost and are sent again: {}", recovered, queue, reason);
-      meters.counter("warren.tasks.recovered", "reason", reason).increment(recovered);
+  private void report(String reason, String queue, int tasks) {
+    if (tasks > 0) {
+      log.warn("{} tasks of queue {} were lost and are sent again: {}", tasks, queue, reason);
+      Objects.requireNonNull(recovered.get(reason)).increment(tasks);
     }
   }
 

@@ -3,11 +3,15 @@ package dev.warren.sender.scheduling;
 import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +26,7 @@ final class Scheduler {
   private final TaskPublisher publisher;
   private final BulkPublisher bulk;
   private final Set<String> queues;
-  private final MeterRegistry meters;
+  private final Map<PublishOutcome, Counter> published = new EnumMap<>(PublishOutcome.class);
 
   /** What is not noted yet, since the database was away or another held the row. */
   private List<Settlement> unsettled = List.of();
@@ -40,7 +44,14 @@ final class Scheduler {
     this.publisher = publisher;
     this.bulk = bulk;
     this.queues = Set.copyOf(queues);
-    this.meters = meters;
+    for (var outcome : PublishOutcome.values()) {
+      var counter =
+          Counter.builder("warren.tasks.due")
+              .description("Publishes of what was due: delays, retries, replays, what was lost")
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+              .register(meters);
+      published.put(outcome, counter);
+    }
   }
 
   /** Publishes what is due now; after a refusal, or with nothing left, the next poll goes on. */
@@ -71,9 +82,9 @@ final class Scheduler {
       outcomes.add(
           bulk.publish(claim.message()).thenApply(outcome -> new Published(claim, outcome)));
     }
-    var published = outcomes.stream().map(CompletableFuture::join).toList();
-    published.forEach(each -> count(each.outcome));
-    return published;
+    var done = outcomes.stream().map(CompletableFuture::join).toList();
+    done.forEach(each -> count(each.outcome));
+    return done;
   }
 
   private List<Settlement> settlements(List<Published> published) {
@@ -90,8 +101,7 @@ final class Scheduler {
   }
 
   private void count(PublishOutcome outcome) {
-    var word = outcome.name().toLowerCase(Locale.ROOT);
-    meters.counter("warren.tasks.due", "outcome", word).increment();
+    Objects.requireNonNull(published.get(outcome)).increment();
   }
 
   private static List<Settlement> concat(List<Settlement> some, List<Settlement> more) {
