@@ -51,6 +51,9 @@ class ControlIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+  private static final String CANCELLED =
+      "warren_tasks_ended_total{reason=\"none\",state=\"cancelled\"}";
+
   @Parameter private Database kind;
   private TestDatabase database;
   private VirtualHost vhost;
@@ -94,12 +97,14 @@ class ControlIT {
   @Test
   void cancelsWhatIsQueued_andTellsTheWorkers() {
     var id = send("\"queue\": \"mail\"");
+    var before = sender.metric(CANCELLED);
 
     var answer = post("/v1/tasks/" + id + "/cancel", "");
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(json(answer).get("state").asString()).isEqualTo("CANCELLED");
     assertThat(json(answer).get("endedAt").asString()).isNotBlank();
+    assertThat(sender.metric(CANCELLED)).isGreaterThan(before);
     awaitTold(message -> message.cancelled().contains(id));
     assertThat(count("task_event WHERE kind = 'CANCELLED' AND task_id = '" + id + "'"))
         .isEqualTo(1);
@@ -318,6 +323,15 @@ class ControlIT {
                 && Set.of("mail").equals(message.paused()));
     assertThat(isPaused("mail")).isTrue();
     assertThat(isPaused("default")).isFalse();
+    send("\"queue\": \"mail\"");
+    await("its gauges")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                gauge("depth", "mail") >= 1
+                    && gauge("consumers", "mail") == 0
+                    && gauge("paused", "mail") == 1
+                    && gauge("paused", "default") == 0);
 
     told.clear();
     assertThat(json(post("/v1/queues/mail/resume", "")).get("paused").asBoolean()).isFalse();
@@ -326,7 +340,12 @@ class ControlIT {
     assertThat(isPaused("mail")).isFalse();
     if (kind == Database.H2) { // waiting for it once is enough
       await("said again").atMost(PATIENCE).until(() -> told.size() > 1);
+      await("its gauge").atMost(PATIENCE).until(() -> gauge("paused", "mail") == 0);
     }
+  }
+
+  private double gauge(String name, String queue) {
+    return sender.metric("warren_queue_%s{queue=\"%s\"}".formatted(name, queue));
   }
 
   @Test

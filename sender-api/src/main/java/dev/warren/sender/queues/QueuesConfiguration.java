@@ -1,6 +1,12 @@
 package dev.warren.sender.queues;
 
+import dev.warren.sender.consuming.BrokerReads;
+import dev.warren.sender.control.QueuePauses;
+import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.publishing.BrokerAddress;
+import dev.warren.sender.publishing.PublishingProperties;
+import dev.warren.sender.scheduling.Repeated;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -13,8 +19,20 @@ import org.springframework.web.client.RestClient;
 @Configuration(proxyBeanMethods = false)
 class QueuesConfiguration {
 
+  private static final Duration METRICS_INTERVAL = Duration.ofSeconds(5);
   private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+
+  @Bean
+  Repeated queueMetricsJob(
+      PublishingProperties publishing,
+      BrokerReads broker,
+      QueuePauses pauses,
+      LedgerDatabase database,
+      MeterRegistry meters) {
+    var metrics = new QueueMetrics(publishing.queues(), broker, pauses, database, meters);
+    return new Repeated("queue-metrics", METRICS_INTERVAL, metrics::look);
+  }
 
   @Bean
   ManagementApi managementApi(QueuesProperties properties, BrokerAddress broker) {

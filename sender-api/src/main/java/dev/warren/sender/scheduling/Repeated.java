@@ -11,7 +11,7 @@ import org.springframework.core.NestedExceptionUtils;
 /**
  * Does one thing again and again in a thread of its own; a failure is said once and tried again.
  */
-final class Repeated implements SmartLifecycle {
+public final class Repeated implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Repeated.class);
 
@@ -30,7 +30,7 @@ final class Repeated implements SmartLifecycle {
   /** Confined to the thread. */
   private boolean failing;
 
-  Repeated(String name, Duration interval, Runnable turn) {
+  public Repeated(String name, Duration interval, Runnable turn) {
     this.name = name;
     this.interval = interval;
     this.turn = turn;
