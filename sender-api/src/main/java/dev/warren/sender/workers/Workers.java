@@ -92,6 +92,11 @@ public final class Workers {
     return new KnownWorkers(all, Map.copyOf(departed), listeningSince);
   }
 
+  /** How many are in this state now. */
+  synchronized long count(State state) {
+    return byInstance.values().stream().filter(each -> state(each) == state).count();
+  }
+
   private State state(Heard heard) {
     return silence(heard).compareTo(properties.frozenAfter()) < 0 ? State.UP : State.FROZEN;
   }

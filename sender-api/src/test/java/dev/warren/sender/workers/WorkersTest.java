@@ -33,11 +33,18 @@ class WorkersTest {
     pass(2, true);
     assertThat(only().state()).isEqualTo(State.FROZEN);
     assertThat(only().silentSince()).isEqualTo(only().heardAt());
+    workers.alive(presence("b", "2"));
+    workers.alive(presence("b", "3"));
+    assertThat(workers.count(State.UP)).isEqualTo(2);
+    assertThat(workers.count(State.FROZEN)).isEqualTo(1);
+    workers.stopped(presence("b", "2"));
+    workers.stopped(presence("b", "3"));
+    assertThat(workers.count(State.UP)).isZero();
     pass(13, true);
     assertThat(only().state()).isEqualTo(State.FROZEN);
     pass(2, true);
     assertThat(workers.known().all()).isEmpty();
-    assertThat(workers.known().departed()).containsOnlyKeys("a");
+    assertThat(workers.known().departed()).containsOnlyKeys("a", "b");
   }
 
   @Test
