@@ -121,10 +121,10 @@ class TwoWorkersIT {
 
   @Test
   void countWhatTheyDo() throws Exception {
-    var before = counted("warren_tasks_done_total");
+    var before = counted("warren_tasks_done_total{type=\"message\"}");
     var timed = counted("warren_task_duration_seconds_count");
     var buried = counted("warren_tasks_buried_total{reason=\"unknown-type\"}");
-    var failed = counted("warren_tasks_failed_total{outcome=\"permanent\"}");
+    var failed = counted("warren_tasks_failed_total{outcome=\"permanent\",type=\"message\"}");
 
     sender.send("nothing", "{}");
     sender.takeBuried();
@@ -132,12 +132,15 @@ class TwoWorkersIT {
     doneBy(sender.send("Hello"));
     doneBy(sender.send("Hello"));
 
-    assertThat(counted("warren_tasks_done_total")).isEqualTo(before + 2);
+    assertThat(counted("warren_tasks_done_total{type=\"message\"}")).isEqualTo(before + 2);
     assertThat(counted("warren_task_duration_seconds_count")).isEqualTo(timed + 2);
     assertThat(counted("warren_tasks_buried_total{reason=\"unknown-type\"}")).isEqualTo(buried + 1);
-    assertThat(counted("warren_tasks_failed_total{outcome=\"permanent\"}")).isEqualTo(failed + 1);
-    assertThat(counted("warren_tasks_failed_total{outcome=\"retryable\"}")).isZero();
-    assertThat(counted("warren_tasks_failed_total{outcome=\"timed-out\"}")).isZero();
+    assertThat(counted("warren_tasks_failed_total{outcome=\"permanent\",type=\"message\"}"))
+        .isEqualTo(failed + 1);
+    assertThat(counted("warren_tasks_failed_total{outcome=\"retryable\",type=\"message\"}"))
+        .isZero();
+    assertThat(counted("warren_tasks_failed_total{outcome=\"timed-out\",type=\"message\"}"))
+        .isZero();
     assertThat(counted("warren_tasks_expired_total")).isZero();
     assertThat(counted("warren_handlers_abandoned")).isZero();
   }

@@ -45,6 +45,11 @@ class ConsumingConfiguration {
   }
 
   @Bean
+  TaskMetrics taskMetrics(TaskHandlers handlers, MeterRegistry meters) {
+    return new TaskMetrics(handlers.types(), meters);
+  }
+
+  @Bean
   Attempts attempts(WorkerProperties properties, MeterRegistry meters) {
     var attempts = new Attempts(properties.name(), CLOCK);
     Gauge.builder("warren.handlers.abandoned", attempts, Attempts::abandoned)

@@ -41,12 +41,12 @@ final class TaskReport {
   }
 
   void done(TaskMessage task, Duration took) {
-    metrics.done(took);
+    metrics.done(task, took);
     log.info("{} done {} in {}s", worker, LogText.of(task.id()), LogText.seconds(took));
   }
 
   void failed(TaskMessage task, TaskFailure failure) {
-    metrics.failed(failure);
+    metrics.failed(task, failure);
     log.warn(
         "{} {} {} {} attempt={} {} ({})",
         worker,
