@@ -20,13 +20,14 @@ public final class SubmissionMetrics {
   SubmissionMetrics(MeterRegistry meters) {
     accepted =
         Counter.builder("warren.tasks.accepted")
-            .description("Tasks answered with 202")
+            .description("Tasks that were taken, by HTTP and gRPC, alone and in batches")
             .register(meters);
     for (var reason : ProblemType.values()) {
       refused.put(
           reason,
           Counter.builder("warren.tasks.refused")
-              .description("Tasks answered otherwise")
+              .description(
+                  "Tasks that were not taken, by HTTP and gRPC, by the code of their problem")
               .tag("reason", reason.code())
               .register(meters));
     }
