@@ -44,9 +44,10 @@ final class DueTasks {
       ORDER BY due_at LIMIT :limit
       """;
 
+  // By the ids, and no other index: PostgreSQL would read all that has just become due.
   private static final String LOCK_DUE =
       """
-      SELECT id FROM task WHERE id IN (:ids) AND due_at <= CURRENT_TIMESTAMP
+      SELECT id FROM task WHERE id IN (:ids) AND NOT COALESCE(due_at > CURRENT_TIMESTAMP, TRUE)
       AND payload IS NOT NULL AND NOT erased
       AND state NOT IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')
       FOR UPDATE SKIP LOCKED
