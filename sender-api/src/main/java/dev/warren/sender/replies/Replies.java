@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 
@@ -30,7 +32,19 @@ public final class Replies {
   private final Counter dropped;
   private volatile boolean closing;
 
-  private record Waiting(TaskMessage task, CompletableFuture<Optional<TaskView>> end) {}
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
+
+  /**
+   * @param asked whether the ledger is to tell as well
+   */
+  private record Waiting(
+      TaskMessage task, CompletableFuture<Optional<TaskView>> end, AtomicBoolean asked) {
+
+    Waiting(TaskMessage task, CompletableFuture<Optional<TaskView>> end) {
+      this(task, end, new AtomicBoolean());
+    }
+  }
 
   Replies(MeterRegistry meters) {
     dropped =
@@ -89,7 +103,12 @@ public final class Replies {
    * may hear of it later still.
    */
   void mayBeMissing(Tasks ledger) {
-    waiting.forEach((id, each) -> alsoFrom(ledger, id, each.end));
+    waiting.forEach(
+        (id, each) -> {
+          if (each.asked.compareAndSet(false, true)) {
+            alsoFrom(ledger, id, each.end);
+          }
+        });
   }
 
   private static void alsoFrom(Tasks ledger, String id, CompletableFuture<Optional<TaskView>> end) {
@@ -97,10 +116,12 @@ public final class Replies {
     end.whenComplete((view, failure) -> known.cancel(false));
     known
         .thenCompose(nothing -> ledger.find(id))
-        .thenAccept(
-            view -> {
-              if (view.state().isTerminal()) {
+        .whenComplete(
+            (view, failure) -> {
+              if (failure == null && view.state().isTerminal()) {
                 end.complete(Optional.of(view));
+              } else if (!end.isDone()) { // too many ask at once, or the database is away
+                LATER.execute(() -> alsoFrom(ledger, id, end));
               }
             });
   }
