@@ -68,7 +68,7 @@ final class BatchEndpoint {
       BatchProperties properties,
       RequestTraces traces) {
     this.submissions = submissions;
-    this.onceOnly = onceOnly.by(publisher::publish);
+    this.onceOnly = onceOnly.inBulk(publisher::publish);
     this.room = room;
     this.claims = claims;
     this.ledger = ledger;

@@ -20,5 +20,5 @@ import org.springframework.validation.annotation.Validated;
 public record SchedulingProperties(
     @DefaultValue("200ms") Duration pollInterval,
     @DefaultValue("500") @Min(1) int batchSize,
-    @DefaultValue("15s") Duration lease,
+    @DefaultValue("30s") Duration lease,
     @DefaultValue("1s") Duration refusedDelay) {}

@@ -28,11 +28,15 @@ public final class OnceOnly {
   /** For one publish and its confirm, with time to spare. */
   private static final Duration LEASE = Duration.ofSeconds(10);
 
+  /** What comes in bulk also waits for its turn. */
+  private static final Duration LEASE_IN_BULK = Duration.ofSeconds(30);
+
   private final Function<WireMessage, CompletableFuture<PublishOutcome>> publisher;
   private final Submissions submissions;
   private final Claims claims;
   private final Tasks tasks;
   private final LedgerReads reads;
+  private final Duration lease;
 
   OnceOnly(
       Function<WireMessage, CompletableFuture<PublishOutcome>> publisher,
@@ -40,16 +44,27 @@ public final class OnceOnly {
       Claims claims,
       Tasks tasks,
       LedgerReads reads) {
+    this(publisher, submissions, claims, tasks, reads, LEASE);
+  }
+
+  private OnceOnly(
+      Function<WireMessage, CompletableFuture<PublishOutcome>> publisher,
+      Submissions submissions,
+      Claims claims,
+      Tasks tasks,
+      LedgerReads reads,
+      Duration lease) {
     this.publisher = publisher;
     this.submissions = submissions;
     this.claims = claims;
     this.tasks = tasks;
     this.reads = reads;
+    this.lease = lease;
   }
 
-  /** The same, with another way to the broker. */
-  public OnceOnly by(Function<WireMessage, CompletableFuture<PublishOutcome>> other) {
-    return new OnceOnly(other, submissions, claims, tasks, reads);
+  /** The same, by a way to the broker on which each waits for its turn. */
+  public OnceOnly inBulk(Function<WireMessage, CompletableFuture<PublishOutcome>> other) {
+    return new OnceOnly(other, submissions, claims, tasks, reads, LEASE_IN_BULK);
   }
 
   /** Makes the same task of the same request at any time. */
@@ -108,7 +123,7 @@ public final class OnceOnly {
   /** What was right when it was first sent, such as when it expires, is so when it is repeated. */
   private <A> CompletableFuture<Taken<A>> takeAsBefore(
       KeyedRequest request, Drafting<A> drafting, RequestRefused refusal) {
-    var claim = request.claim(submissions.newId(), submissions.now(), LEASE);
+    var claim = request.claim(submissions.newId(), submissions.now(), lease);
     return reads
         .read(() -> claims.find(claim).filter(Claim::isOurs))
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal))
@@ -124,7 +139,7 @@ public final class OnceOnly {
 
   private <A> CompletableFuture<Taken<A>> take(
       KeyedRequest request, Draft<A> draft, Drafting<A> drafting) {
-    var wanted = request.claim(draft.task().id(), draft.task().createdAt(), LEASE);
+    var wanted = request.claim(draft.task().id(), draft.task().createdAt(), lease);
     return claims
         .claim(wanted)
         .thenCompose(
@@ -183,7 +198,7 @@ public final class OnceOnly {
       Draft<A> draft, List<Claim> held, String content) {
     var task = draft.task();
     return orLetGo(
-            held, claims.claim(ClaimRequest.ofTask(task.id(), content, task.createdAt(), LEASE)))
+            held, claims.claim(ClaimRequest.ofTask(task.id(), content, task.createdAt(), lease)))
         .thenCompose(
             claim -> {
               var both = Stream.concat(held.stream(), Stream.of(claim)).toList();

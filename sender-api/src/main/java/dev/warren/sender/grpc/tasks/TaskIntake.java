@@ -34,9 +34,9 @@ final class TaskIntake {
     this.onceOnly = onceOnly;
   }
 
-  /** The same, with another way to the broker. */
-  TaskIntake by(Function<WireMessage, CompletableFuture<PublishOutcome>> other) {
-    return new TaskIntake(submissions, metrics, onceOnly.by(other));
+  /** The same, by a way to the broker on which each waits for its turn. */
+  TaskIntake inBulk(Function<WireMessage, CompletableFuture<PublishOutcome>> other) {
+    return new TaskIntake(submissions, metrics, onceOnly.inBulk(other));
   }
 
   CompletableFuture<TaskMessage> take(SubmitRequest request, Origin origin) {

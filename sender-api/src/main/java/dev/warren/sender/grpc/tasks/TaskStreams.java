@@ -39,7 +39,7 @@ final class TaskStreams {
   @Autowired
   TaskStreams(TaskIntake intake, BulkPublisher publisher, CallThreads threads) {
     this(
-        intake.by(publisher::publish)::take,
+        intake.inBulk(publisher::publish)::take,
         publisher,
         threads.getExecutor(),
         TaskStreams::maxSilence);
