@@ -92,7 +92,15 @@ public final class BulkPublisher {
   }
 
   private void publish(Waiting next) {
-    publish(next.message, TRIES).thenAccept(outcome -> settled(next, outcome));
+    CompletableFuture<PublishOutcome> published;
+    try {
+      published = publish(next.message, TRIES);
+    } catch (Throwable e) { // an Error: all that waits would wait for ever
+      published = CompletableFuture.failedFuture(e);
+    }
+    published.whenComplete(
+        (outcome, failure) ->
+            settled(next, failure == null ? outcome : PublishOutcome.CONNECTION_LOST));
   }
 
   private void settled(Waiting published, PublishOutcome outcome) {

@@ -166,16 +166,16 @@ final class EventTail implements Listener.Listening, DisposableBean {
 
   /** Ends the streams of keys that were revoked since. */
   private void turnAway() {
-    try {
-      open.forEach(
-          (listener, mayStay) -> {
+    open.forEach(
+        (listener, mayStay) -> {
+          try {
             if (!mayStay.getAsBoolean()) {
               listener.turnAway();
             }
-          });
-    } catch (RuntimeException e) {
-      log.error("who may still listen cannot be told", e);
-    }
+          } catch (Throwable e) { // also an Error: nobody would be turned away any more
+            log.error("whether one may still listen cannot be told", e);
+          }
+        });
   }
 
   @Override
