@@ -3,14 +3,14 @@
 
 # require_settings: those of the environment; an empty one is the default.
 require_settings() {
-  local queue='[a-z0-9][a-z0-9-]{0,62}' network='[0-9A-Fa-f.:]+/[0-9]{1,3}' secret='whsec_[A-Za-z0-9+/]{32,88}=*'
+  local queue='[a-z0-9][a-z0-9-]{0,62}' network='[0-9A-Fa-f.:]+(/[0-9]{1,3})?' secret='whsec_[A-Za-z0-9+/]{32,88}=*'
   require_form '[1-9][0-9]{0,4}' 'a port' SENDER_PORT WORKER_PORT
   require_form '0|[1-9][0-9]{0,4}' 'a port' SENDER_GRPC_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
   require_form '[1-9][0-9]{0,3}' 'a number' WORKER_CONCURRENCY
   require_form 'true|false' 'true or false' WORKER_CHAOS SENDER_GRPC_REFLECTION
   require_form "$queue( *, *$queue)*" 'lower case letters, digits and hyphens, several by commas' WARREN_QUEUES WORKER_QUEUES
   [[ ! ${WARREN_QUEUES-} =~ (^|[ ,])(dead|ledger|scheduled)($|[ ,]) ]] || die 'WARREN_QUEUES: dead, ledger and scheduled are taken'
-  require_form "$network([ ,]+$network)*" 'networks such as 10.0.0.0/8 or fd00::/8, several by commas' HTTP_ALLOWED_NETWORKS
+  require_form "[ ,]*$network([ ,]+$network)*[ ,]*" 'networks such as 10.0.0.0/8 or fd00::/8, several by commas' HTTP_ALLOWED_NETWORKS
   require_form "$secret( +$secret)*" 'whsec_ and 24 to 64 bytes in Base64, several by spaces' HTTP_SIGNING_SECRET
   require_duration WORKER_DRAIN_TIMEOUT
   require_address SENDER_BIND

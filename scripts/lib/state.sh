@@ -47,7 +47,7 @@ remember_if_it_starts() {
 
 forget_what_did_not_start() {
   mv "$UNCERTAIN.before" "$UNCERTAIN"
-  say 'Settings that were given now are not remembered; scripts/up takes those of before.' >&2
+  say 'Settings that were given now are not remembered, but for the broker and the database; scripts/up takes those of before.' >&2
 }
 
 it_started() {
