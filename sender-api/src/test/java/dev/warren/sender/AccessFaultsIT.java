@@ -29,7 +29,7 @@ class AccessFaultsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   /** Within which a key is revoked everywhere. */
-  private static final Duration REVOKED = Duration.ofSeconds(10);
+  private static final Duration REVOKED = Duration.ofSeconds(120);
 
   private static final String KEY = "warren_made-long-ago";
   private static final String HASH = // printf %s warren_made-long-ago | sha256sum

@@ -68,7 +68,12 @@ class BrokerFaultsIT {
 
   @Test
   void answersOnlyAfterTheBrokerConfirms_butTellsTheIdBefore() throws Exception {
-    sender = RunningSender.on(vhost, "--sender.publishing.confirm-timeout=60s").ready();
+    sender =
+        RunningSender.on(
+                vhost,
+                "--sender.publishing.confirm-timeout=60s",
+                "--spring.rabbitmq.requested-heartbeat=300s")
+            .ready();
     var channel = sender.grpcChannel();
     broker.freeze();
     CompletableFuture<HttpResponse<String>> answer;

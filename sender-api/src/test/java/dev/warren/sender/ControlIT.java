@@ -78,7 +78,10 @@ class ControlIT {
   }
 
   private void startSender() {
-    sender = RunningSender.on(vhost, database, "--WARREN_QUEUES=mail").ready();
+    sender =
+        RunningSender.on(
+                vhost, database, "--WARREN_QUEUES=mail", "--sender.publishing.confirm-timeout=60s")
+            .ready();
     await().atMost(PATIENCE).until(() -> sender.get("/v1/tasks").statusCode() == 200);
   }
 

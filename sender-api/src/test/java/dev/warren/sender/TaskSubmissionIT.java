@@ -53,7 +53,10 @@ class TaskSubmissionIT {
   static void start(TestBroker shared, VirtualHost own) {
     broker = shared;
     vhost = own;
-    sender = RunningSender.on(vhost, "--WARREN_QUEUES=mail,images").ready();
+    sender =
+        RunningSender.on(
+                vhost, "--WARREN_QUEUES=mail,images", "--sender.publishing.confirm-timeout=60s")
+            .ready();
     await().atMost(PATIENCE).until(TaskSubmissionIT::hasReplyQueue);
   }
 

@@ -9,6 +9,7 @@ import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.VirtualHost;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -156,11 +157,14 @@ class TwoWorkersIT {
   }
 
   private double counted(String metric) {
-    return workers.stream()
-        .flatMap(worker -> worker.get("/actuator/prometheus").lines())
-        .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    var values =
+        workers.stream()
+            .flatMap(worker -> worker.get("/actuator/prometheus").lines())
+            .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+            .toArray();
+    assertThat(values).as(metric).isNotEmpty();
+    return Arrays.stream(values).sum();
   }
 
   private WorkerProcess doneBy(String id) {

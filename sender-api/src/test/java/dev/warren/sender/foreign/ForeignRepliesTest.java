@@ -1,6 +1,7 @@
 package dev.warren.sender.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.warren.sender.ledger.RepliesDue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +37,8 @@ class ForeignRepliesTest {
 
     replies.stop();
 
-    assertThat(log.getOut()).containsPattern("WARN.* 3 foreign callers");
+    await()
+        .atMost(Duration.ofSeconds(120))
+        .untilAsserted(() -> assertThat(log.getOut()).containsPattern("WARN.* 3 foreign callers"));
   }
 }
