@@ -1,5 +1,6 @@
 package dev.warren.sender.deadletters;
 
+import dev.warren.sender.ledger.TaskRows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -18,8 +19,6 @@ public final class Erasures {
   private static final int CHUNK = 500;
 
   private static final OffsetDateTime EVER = Instant.EPOCH.atOffset(ZoneOffset.UTC);
-
-  private static final String TERMINAL = "state IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')";
 
   private static final String ERASE =
       """
@@ -59,7 +58,10 @@ public final class Erasures {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              if (jdbc.sql("SELECT id FROM task WHERE id = :id AND " + TERMINAL + " FOR UPDATE")
+              if (jdbc.sql(
+                      "SELECT id FROM task WHERE id = :id AND state IN "
+                          + TaskRows.TERMINAL
+                          + " FOR UPDATE")
                   .param("id", id)
                   .query(String.class)
                   .optional()

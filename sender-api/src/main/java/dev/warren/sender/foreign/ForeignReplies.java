@@ -1,9 +1,8 @@
 package dev.warren.sender.foreign;
 
-import dev.warren.contract.TaskState;
 import dev.warren.sender.ledger.RepliesDue;
+import dev.warren.sender.ledger.TaskRows;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,11 +26,8 @@ final class ForeignReplies implements SmartLifecycle {
   private static final String ENDED =
       "SELECT "
           + ForeignReply.COLUMNS
-          + " FROM task WHERE id = :id AND reply_to IS NOT NULL AND state IN (:terminal)"
-          + " AND NOT erased";
-
-  private static final List<String> TERMINAL =
-      TaskState.terminal().stream().map(TaskState::name).toList();
+          + " FROM task WHERE id = :id AND reply_to IS NOT NULL AND NOT erased AND state IN "
+          + TaskRows.TERMINAL;
 
   private static final long POLL_MILLIS = 500;
   private static final long STOP_MILLIS = 2000;
@@ -100,7 +96,6 @@ final class ForeignReplies implements SmartLifecycle {
     return database
         .sql(ENDED)
         .param("id", id)
-        .param("terminal", TERMINAL)
         .query((row, number) -> ForeignReply.of(row))
         .optional();
   }

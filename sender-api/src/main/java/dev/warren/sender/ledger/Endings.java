@@ -1,8 +1,6 @@
 package dev.warren.sender.ledger;
 
-import dev.warren.contract.TaskState;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,10 +16,9 @@ public final class Endings {
 
   private static final String ANSWERABLE =
       "SELECT id FROM task WHERE id IN (:ids) AND reply_to IS NOT NULL AND payload IS NOT NULL"
-          + " AND state IN (:terminal) ORDER BY id";
-
-  private static final List<String> TERMINAL =
-      TaskState.terminal().stream().map(TaskState::name).toList();
+          + " AND state IN "
+          + TaskRows.TERMINAL
+          + " ORDER BY id";
 
   private final NamedParameterJdbcTemplate database;
   private final ApplicationEventPublisher listeners;
@@ -36,8 +33,7 @@ public final class Endings {
     if (ids.isEmpty()) {
       return;
     }
-    var parameters = Map.of("ids", ids, "terminal", TERMINAL);
-    var due = database.queryForList(ANSWERABLE, parameters, String.class);
+    var due = database.queryForList(ANSWERABLE, Map.of("ids", ids), String.class);
     if (!due.isEmpty()) {
       listeners.publishEvent(new RepliesDue(due));
     }

@@ -6,6 +6,7 @@ import dev.warren.contract.ReplyAddress;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskOptions;
+import dev.warren.contract.TaskState;
 import dev.warren.contract.TraceParent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,12 +16,19 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows of the table {@code task} as the task itself. */
 public final class TaskRows {
+
+  /** The states of tasks that have ended, as SQL has them behind IN. */
+  public static final String TERMINAL =
+      TaskState.terminal().stream()
+          .map(state -> "'" + state + "'")
+          .collect(Collectors.joining(", ", "(", ")"));
 
   private static final TypeReference<LinkedHashMap<String, String>> LABELS =
       new TypeReference<>() {};

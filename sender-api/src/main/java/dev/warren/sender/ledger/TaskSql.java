@@ -3,7 +3,6 @@ package dev.warren.sender.ledger;
 import dev.warren.contract.RetryPolicy;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskMessage;
-import dev.warren.contract.TaskState;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -52,15 +50,10 @@ final class TaskSql {
       "UPDATE task SET reply_to = ?, correlation_id = ? WHERE id = ? AND reply_to IS NULL"
           + " AND type = ? AND payload = ? AND NOT erased";
 
-  private static final String TERMINAL =
-      TaskState.terminal().stream()
-          .map(state -> "'" + state + "'")
-          .collect(Collectors.joining(", "));
-
   private static final String CHANGE =
       ("UPDATE task SET %s, progress_percent = NULL, progress_note = NULL WHERE id = ?"
-              + " AND position < ? AND (round < ? OR (round = ? AND state NOT IN (%s)))")
-          .formatted(set(STATE), TERMINAL);
+              + " AND position < ? AND (round < ? OR (round = ? AND state NOT IN %s))")
+          .formatted(set(STATE), TaskRows.TERMINAL);
 
   private static final String CANCEL_REQUESTED =
       "SELECT id FROM task WHERE id IN (:ids) AND cancel_requested_at IS NOT NULL"

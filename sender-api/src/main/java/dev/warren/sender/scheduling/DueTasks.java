@@ -40,18 +40,20 @@ final class DueTasks {
       """
       SELECT id, OCTET_LENGTH(payload) AS bytes, CURRENT_TIMESTAMP AS looked_at FROM task
       WHERE due_at <= CURRENT_TIMESTAMP AND payload IS NOT NULL AND NOT erased
-      AND state NOT IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')
+      AND state NOT IN %s
       ORDER BY due_at LIMIT :limit
-      """;
+      """
+          .formatted(TaskRows.TERMINAL);
 
   // By the ids, and no other index: PostgreSQL would read all that has just become due.
   private static final String LOCK_DUE =
       """
       SELECT id FROM task WHERE id IN (:ids) AND NOT COALESCE(due_at > CURRENT_TIMESTAMP, TRUE)
       AND payload IS NOT NULL AND NOT erased
-      AND state NOT IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')
+      AND state NOT IN %s
       FOR UPDATE SKIP LOCKED
-      """;
+      """
+          .formatted(TaskRows.TERMINAL);
 
   private static final String LEASE = "UPDATE task SET due_at = :until WHERE id IN (:ids)";
 
