@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -62,11 +61,10 @@ public final class Tasks {
   }
 
   private static CompletableFuture<Optional<TaskView>> noneWhereBehind(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof RequestRefused refused
-            && refused.problem().type() == ProblemType.LEDGER_BEHIND
-        ? CompletableFuture.completedFuture(Optional.empty())
-        : CompletableFuture.failedFuture(failure);
+    return RequestRefused.problemIn(failure)
+        .filter(problem -> problem.type() == ProblemType.LEDGER_BEHIND)
+        .map(problem -> CompletableFuture.completedFuture(Optional.<TaskView>empty()))
+        .orElseGet(() -> CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<TaskView> findWhenEnded(String id, long until) {

@@ -27,13 +27,13 @@ public final class Replies {
   /** A caller by HTTP that hangs up is not noticed, and waited for until his time is over. */
   private static final int MAX_WAITING = 5000;
 
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
+
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
 
   private final Counter dropped;
   private volatile boolean closing;
-
-  private static final Executor LATER =
-      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
 
   /**
    * @param asked whether the ledger is to tell as well
