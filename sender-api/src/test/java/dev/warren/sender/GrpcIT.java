@@ -364,7 +364,7 @@ class GrpcIT {
   @Test
   void aStreamOf1000TasksHasTheOutcomeOfEach() {
     var summary = new CompletableFuture<SubmitSummary>();
-    var stream = withKey(TasksGrpc.newStub(channel)).submitStream(observer(summary));
+    var stream = withKey(TasksGrpc.newStub(channel)).submitStream(new FirstAnswer<>(summary));
     for (var i = 0; i < MANY; i++) {
       stream.onNext(i % 100 == 7 ? task("none", "{}") : message("number " + i));
     }
@@ -534,7 +534,7 @@ class GrpcIT {
         Code.UNAUTHENTICATED, () -> with(bare, "warren_" + "f".repeat(32)).submit(message("x")));
     refused(Code.UNAUTHENTICATED, () -> bare.watch(WatchRequest.getDefaultInstance()).hasNext());
     var summary = new CompletableFuture<SubmitSummary>();
-    TasksGrpc.newStub(channel).submitStream(observer(summary));
+    TasksGrpc.newStub(channel).submitStream(new FirstAnswer<>(summary));
     assertThat(summary)
         .failsWithin(PATIENCE)
         .withThrowableOfType(ExecutionException.class)
@@ -561,7 +561,8 @@ class GrpcIT {
     refused(Code.UNAUTHENTICATED, () -> health.watch(all).hasNext());
     var answer = new CompletableFuture<ServerReflectionResponse>();
     var reflection =
-        withKey(ServerReflectionGrpc.newStub(channel)).serverReflectionInfo(observer(answer));
+        withKey(ServerReflectionGrpc.newStub(channel))
+            .serverReflectionInfo(new FirstAnswer<>(answer));
     reflection.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
     assertThat(answer)
         .failsWithin(PATIENCE)
@@ -669,23 +670,6 @@ class GrpcIT {
       }
     }
     throw new AssertionError("no " + type.getSimpleName() + " in " + failure);
-  }
-
-  private static <T> StreamObserver<T> observer(CompletableFuture<T> first) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(T value) {
-        first.complete(value);
-      }
-
-      @Override
-      public void onError(Throwable failure) {
-        first.completeExceptionally(failure);
-      }
-
-      @Override
-      public void onCompleted() {}
-    };
   }
 
   private static <T> StreamObserver<T> collecting(

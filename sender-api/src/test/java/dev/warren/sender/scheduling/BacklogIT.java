@@ -4,39 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.contract.Execution;
 import dev.warren.sender.Backlog;
+import dev.warren.sender.BacklogCase;
 import dev.warren.sender.scheduling.LostTasks.Sample;
-import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
-import dev.warren.testdatabase.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
 
 /** What is done again and again reads what it is about, and not all that the ledger knows. */
 @OnEveryDatabase
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BacklogIT {
-
-  @Parameter private Database kind;
-  private TestDatabase database;
-  private Backlog backlog;
-
-  @BeforeParameterizedClassInvocation
-  void start(Database kind) {
-    database = kind.fresh();
-    backlog = Backlog.in(database);
-  }
-
-  @AfterParameterizedClassInvocation
-  void stop() {
-    backlog.close();
-    database.close();
-  }
+class BacklogIT extends BacklogCase {
 
   @Test
   void findsWhatIsDue() {

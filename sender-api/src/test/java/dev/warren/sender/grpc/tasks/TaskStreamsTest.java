@@ -11,6 +11,7 @@ import dev.warren.grpc.v1.SubmitRequest;
 import dev.warren.grpc.v1.SubmitSummary;
 import dev.warren.grpc.v1.TasksGrpc;
 import dev.warren.grpc.v1.TasksGrpc.TasksImplBase;
+import dev.warren.sender.FirstAnswer;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.Problem.FieldError;
 import dev.warren.sender.problems.RequestRefused;
@@ -259,23 +260,7 @@ class TaskStreamsTest {
 
   private Stream open() {
     var summary = new CompletableFuture<SubmitSummary>();
-    var tasks =
-        TasksGrpc.newStub(channel)
-            .submitStream(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(SubmitSummary value) {
-                    summary.complete(value);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    summary.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
+    var tasks = TasksGrpc.newStub(channel).submitStream(new FirstAnswer<>(summary));
     return new Stream(tasks, summary);
   }
 
