@@ -204,9 +204,11 @@ class ForeignRepliesIT {
     answered(DIRECT + ".g1h2AA1yZXBseUAyNzg4Nzg1AAADJgAAAABrAhSx.KerQRFsEOD+GQ7irHcUkwQ==");
     answered(DIRECT + ".g1hk.AA=="); // for which 3.10 closes the connection
     var caller = connection.createChannel();
+    caller.confirmSelect();
     caller.basicConsume(DIRECT, true, (tag, reply) -> {}, tag -> {});
     var id = UUID.randomUUID().toString();
     caller.basicPublish("tasks", "default", properties(id, DIRECT, Map.of()), "{}".getBytes(UTF_8));
+    caller.waitForConfirmsOrDie(PATIENCE.toMillis());
     caller.close();
     tell("succeeded", id, Map.of(), "1");
 

@@ -271,15 +271,9 @@ class LedgerIT {
   private void publishMany(int tasks) {
     vhost.onChannel(
         channel -> {
-          channel.confirmSelect();
           for (var i = 0; i < tasks; i++) {
             var wire = event("many-" + i, Kind.SUCCEEDED, null, "{}");
             channel.basicPublish(wire.exchange(), wire.routingKey(), properties(wire), wire.body());
-          }
-          try {
-            channel.waitForConfirmsOrDie();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
           }
           return null;
         });
@@ -324,14 +318,8 @@ class LedgerIT {
       byte[] body) {
     vhost.onChannel(
         channel -> {
-          channel.confirmSelect();
           var properties = new BasicProperties.Builder().messageId(id).type(type).headers(headers);
           channel.basicPublish(exchange, key, properties.build(), body);
-          try {
-            channel.waitForConfirmsOrDie();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
           return null;
         });
   }

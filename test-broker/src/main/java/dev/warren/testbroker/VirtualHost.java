@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,8 @@ public final class VirtualHost {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static final String PASSWORD = "secret";
+
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(120);
 
   private final TestBroker broker;
   private final String name;
@@ -106,14 +109,23 @@ public final class VirtualHost {
     onChannel(channel -> channel.queuePurge(queue));
   }
 
-  /** Does one thing on a connection of its own. */
+  /**
+   * Does one thing on a connection of its own; what it publishes is confirmed then: a quorum queue
+   * may lose a part of what was not, once its channel is closed.
+   */
   public <T> T onChannel(ChannelCall<T> call) {
     try (var connection = connect();
         var channel = connection.createChannel()) {
-      return call.on(channel);
+      channel.confirmSelect();
+      var result = call.on(channel);
+      channel.waitForConfirmsOrDie(CONFIRM_TIMEOUT.toMillis());
+      return result;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
   }
