@@ -27,6 +27,7 @@ def main() -> None:
     replies = []
     connection = pika.BlockingConnection(pika.URLParameters(os.environ["RABBITMQ_URI"]))
     channel = connection.channel()
+    channel.confirm_delivery()  # basic_publish returns once the broker has it on disk
     if not asked.reply_to.startswith("amq."):
         channel.queue_declare(asked.reply_to, exclusive=True, auto_delete=True)
     # Before the call: the broker knows a direct reply by the channel that consumes it.
