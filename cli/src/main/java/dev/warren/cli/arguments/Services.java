@@ -1,5 +1,7 @@
 package dev.warren.cli.arguments;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.warren.cli.arguments.Field.Kind;
 import dev.warren.cli.output.Json;
 import java.util.List;
@@ -54,14 +56,24 @@ public final class Services {
     try {
       return json(type, words);
     } catch (BadArgument bad) {
-      var meant = FORMS.stream().filter(other -> other.name().equals(type)).findFirst();
-      throw meant
-          .map(
-              it ->
-                  new BadArgument(
-                      "\"" + type + "\" is its name in the menu. It is: " + it.synopsis()))
-          .orElse(bad);
+      throw new BadArgument(bad.reason() + meant(type, words));
     }
+  }
+
+  /** Which service may have been meant by words that are not even the beginning of JSON. */
+  private static String meant(String type, List<String> words) {
+    if (words.stream().anyMatch(word -> word.startsWith("{") || word.startsWith("["))) {
+      return "";
+    }
+    return FORMS.stream()
+        .filter(form -> form.name().equals(type))
+        .findFirst()
+        .map(form -> ". " + type + " is its name in the menu. It is: " + form.synopsis())
+        .orElseGet(
+            () ->
+                FORMS.stream()
+                    .map(Form::type)
+                    .collect(joining(", ", ". Only these need no JSON: ", "")));
   }
 
   /** The same of one text, such as a program writes to the standard input. */
