@@ -34,4 +34,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule featuresFormNoCycle =
       slices().matching("dev.warren.sender.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices().matching("dev.warren.sender.(**)").should().beFreeOfCycles();
 }

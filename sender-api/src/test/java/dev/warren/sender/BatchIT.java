@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.warren.contract.TaskTopology;
-import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.TestBroker;
 import dev.warren.testbroker.VirtualHost;

@@ -13,7 +13,7 @@ import dev.warren.contract.TaskFailure;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskTopology;
 import dev.warren.contract.WireMessage;
-import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.testbroker.BrokerExtension;
 import dev.warren.testbroker.TestBroker;
 import dev.warren.testbroker.VirtualHost;

@@ -1,7 +1,7 @@
 package dev.warren.sender.access;
 
 import dev.warren.sender.access.KnownKeys.Openness;
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.requests.BodyFilter;
 import java.net.InetAddress;
 import java.time.Duration;

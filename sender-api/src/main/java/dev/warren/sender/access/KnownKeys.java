@@ -1,6 +1,6 @@
 package dev.warren.sender.access;
 
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import dev.warren.sender.idempotency.Claim.Standing;
 import dev.warren.sender.idempotency.Claims;
 import dev.warren.sender.idempotency.IdempotencyKey;
 import dev.warren.sender.idempotency.KeyedRequest;
-import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;

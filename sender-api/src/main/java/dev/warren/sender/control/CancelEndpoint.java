@@ -7,7 +7,7 @@ import dev.warren.sender.following.PageRequest;
 import dev.warren.sender.following.TaskQueries;
 import dev.warren.sender.following.TaskView;
 import dev.warren.sender.following.Tasks;
-import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;

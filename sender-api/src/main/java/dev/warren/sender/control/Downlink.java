@@ -4,7 +4,7 @@ import dev.warren.contract.ControlMessage;
 import dev.warren.sender.consuming.Delivery;
 import dev.warren.sender.consuming.QueueLoop;
 import dev.warren.sender.consuming.QueueReader;
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.publishing.PublishOutcome;
 import dev.warren.sender.publishing.TaskPublisher;
 import java.time.Duration;

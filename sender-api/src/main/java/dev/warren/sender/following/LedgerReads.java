@@ -1,6 +1,6 @@
 package dev.warren.sender.following;
 
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;

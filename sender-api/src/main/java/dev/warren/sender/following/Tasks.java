@@ -1,6 +1,6 @@
 package dev.warren.sender.following;
 
-import dev.warren.sender.ledger.CaughtUp;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;

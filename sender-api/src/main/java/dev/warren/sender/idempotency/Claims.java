@@ -3,7 +3,7 @@ package dev.warren.sender.idempotency;
 import dev.warren.sender.idempotency.Claim.Standing;
 import dev.warren.sender.idempotency.ClaimStore.Settlement;
 import dev.warren.sender.idempotency.ClaimStore.Settlement.Kind;
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.problems.Problem;
 import dev.warren.sender.problems.ProblemType;
 import dev.warren.sender.problems.RequestRefused;

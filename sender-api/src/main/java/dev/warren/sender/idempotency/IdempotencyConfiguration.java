@@ -1,6 +1,6 @@
 package dev.warren.sender.idempotency;
 
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;

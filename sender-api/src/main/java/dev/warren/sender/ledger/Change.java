@@ -6,6 +6,8 @@ import dev.warren.contract.TaskFailure;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
 import dev.warren.sender.ledger.Position.Rank;
+import dev.warren.sender.ledger.database.Text;
+import dev.warren.sender.ledger.database.Times;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,8 @@ import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Progress;
 import dev.warren.contract.TaskMessage;
 import dev.warren.contract.TaskState;
+import dev.warren.sender.ledger.database.Columns;
+import dev.warren.sender.ledger.database.SqlBatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Instant;

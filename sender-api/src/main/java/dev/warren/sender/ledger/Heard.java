@@ -9,6 +9,8 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.contract.TaskType;
 import dev.warren.contract.TaskTypes;
 import dev.warren.contract.WireMessage;
+import dev.warren.sender.ledger.database.Columns;
+import dev.warren.sender.ledger.database.Text;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param event where it is one, or as good as one
  * @param deadReason of a buried task
  */
-record Heard(
+public record Heard(
     TaskMessage task,
     boolean carriesTask,
     TaskEvent.@Nullable Kind kind,
@@ -43,7 +45,7 @@ record Heard(
   private static final String UNKNOWN_TYPE = "unknown";
 
   /** Of a message from the ledger's queue; empty where nobody could tell which task it is about. */
-  static Optional<Heard> from(WireMessage message, Instant now) {
+  public static Optional<Heard> from(WireMessage message, Instant now) {
     if (isMissing(message.messageId()) || isMissing(message.type())) {
       return Optional.empty();
     }
@@ -63,7 +65,7 @@ record Heard(
   }
 
   /** Of a message from the queue of buried tasks; gives an id to what has none. */
-  static Heard buried(WireMessage message, Instant now) {
+  public static Heard buried(WireMessage message, Instant now) {
     var complete = identified(message);
     var task = mended(TaskMessage.from(complete, now), complete);
     var reason = text(message, TaskHeaders.DEAD_REASON).orElse(DROPPED_BY_BROKER);
@@ -136,7 +138,7 @@ record Heard(
   }
 
   /** When the newest of these happened; null where none tells. */
-  static @Nullable Instant newest(List<Heard> batch) {
+  public static @Nullable Instant newest(List<Heard> batch) {
     return batch.stream()
         .map(Heard::happenedAt)
         .filter(Objects::nonNull)

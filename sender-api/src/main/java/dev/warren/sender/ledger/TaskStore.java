@@ -85,7 +85,7 @@ public final class TaskStore {
    *
    * @return what is to be said to callers, now that it is committed
    */
-  List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
+  public List<TaskEvent> apply(List<Heard> batch, List<String> markers) {
     return Objects.requireNonNull(transaction.execute(status -> new Batch().apply(batch, markers)));
   }
 

@@ -4,7 +4,7 @@ import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueCounts;
 import dev.warren.sender.control.QueuePauses;
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.warren.sender.queues;
 
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.control.QueuePauses;
-import dev.warren.sender.ledger.LedgerDatabase;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.publishing.BrokerAddress;
 import dev.warren.sender.publishing.PublishingProperties;
 import dev.warren.sender.scheduling.Repeated;

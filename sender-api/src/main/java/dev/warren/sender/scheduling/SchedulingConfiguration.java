@@ -2,9 +2,9 @@ package dev.warren.sender.scheduling;
 
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.control.QueuePauses;
-import dev.warren.sender.ledger.CaughtUp;
-import dev.warren.sender.ledger.LedgerDatabase;
 import dev.warren.sender.ledger.TaskStore;
+import dev.warren.sender.ledger.database.LedgerDatabase;
+import dev.warren.sender.ledger.intake.CaughtUp;
 import dev.warren.sender.publishing.BulkPublisher;
 import dev.warren.sender.publishing.PublishingProperties;
 import dev.warren.sender.publishing.TaskPublisher;

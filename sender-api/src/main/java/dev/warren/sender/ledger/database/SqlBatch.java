@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.database;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,17 +7,18 @@ import org.springframework.jdbc.core.BatchPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** One statement for many values. */
-final class SqlBatch {
+public final class SqlBatch {
 
   private SqlBatch() {}
 
   /** Sets the parameters for one of them. */
-  interface Setter<T> {
+  public interface Setter<T> {
     void set(Columns columns, T value) throws SQLException;
   }
 
   /** Answers which of them changed a row. */
-  static <T> boolean[] run(JdbcTemplate database, String sql, List<T> values, Setter<T> setter) {
+  public static <T> boolean[] run(
+      JdbcTemplate database, String sql, List<T> values, Setter<T> setter) {
     var changed = new boolean[values.size()];
     if (values.isEmpty()) {
       return changed;

@@ -1,11 +1,11 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.database;
 
 import java.sql.SQLException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 
 /** Whose fault it is that a batch could not be applied. */
-enum Fault {
+public enum Fault {
   /** Another transaction was in the way: the same again may work. */
   CONFLICT,
   /** What is in the batch cannot be written, ever. */
@@ -14,7 +14,7 @@ enum Fault {
   DATABASE;
 
   /** By the class of the SQL state; what comes from no database is the message's. */
-  static Fault of(Throwable failure) {
+  public static Fault of(Throwable failure) {
     var fault = failure instanceof TransactionException ? DATABASE : MESSAGE;
     if (failure instanceof CannotCreateTransactionException) {
       return DATABASE;

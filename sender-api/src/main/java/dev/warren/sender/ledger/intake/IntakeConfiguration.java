@@ -1,38 +1,24 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;
 import dev.warren.sender.consuming.QueueSource;
+import dev.warren.sender.ledger.LedgerEvents;
+import dev.warren.sender.ledger.TaskStore;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import dev.warren.sender.publishing.TaskPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.flywaydb.core.Flyway;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The ledger: its database, which may be away, and what feeds it. */
+/** What feeds the ledger. */
 @Configuration(proxyBeanMethods = false)
-class LedgerConfiguration {
+class IntakeConfiguration {
 
   private static final int BATCH_SIZE = BrokerReads.MAX_PREFETCH;
 
   /** Few, and each may be as large as a task. */
   private static final int BURIED = 50;
-
-  /** Not at the start, which would fail without a database: {@link LedgerDatabase} does it. */
-  @Bean
-  FlywayMigrationStrategy migrateLater() {
-    return flyway -> {};
-  }
-
-  @Bean
-  LedgerDatabase ledgerDatabase(
-      Flyway flyway, JdbcTemplate database, JdbcConnectionDetails connection) {
-    var isH2 = connection.getJdbcUrl().startsWith("jdbc:h2:");
-    return new LedgerDatabase(flyway, database, isH2);
-  }
 
   @Bean
   LedgerMetrics ledgerMetrics(BrokerReads broker, MeterRegistry meters) {

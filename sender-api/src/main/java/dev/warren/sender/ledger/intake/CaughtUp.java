@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskTopology;

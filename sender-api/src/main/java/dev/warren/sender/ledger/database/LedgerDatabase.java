@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.database;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,7 +52,7 @@ public final class LedgerDatabase implements SmartLifecycle {
   }
 
   /** It was used, and did not work. */
-  void failed(Throwable failure) {
+  public void failed(Throwable failure) {
     var cause = NestedExceptionUtils.getMostSpecificCause(failure);
     var reason = "the ledger's database does not work: " + cause.getMessage();
     synchronized (this) {

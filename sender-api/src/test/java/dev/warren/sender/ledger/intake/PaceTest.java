@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import dev.warren.contract.TaskTopology;
 import dev.warren.sender.consuming.BrokerReads;

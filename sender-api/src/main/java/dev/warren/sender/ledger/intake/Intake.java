@@ -1,8 +1,10 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import dev.warren.contract.WireMessage;
 import dev.warren.sender.consuming.Delivery;
 import dev.warren.sender.consuming.QueueReader;
+import dev.warren.sender.ledger.database.DatabaseAway;
+import dev.warren.sender.ledger.database.LedgerDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

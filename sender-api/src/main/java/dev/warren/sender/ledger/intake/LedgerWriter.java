@@ -1,8 +1,14 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 import dev.warren.contract.TaskHeaders;
 import dev.warren.contract.TaskTopology;
 import dev.warren.contract.WireMessage;
+import dev.warren.sender.ledger.Heard;
+import dev.warren.sender.ledger.LedgerEvents;
+import dev.warren.sender.ledger.TaskStore;
+import dev.warren.sender.ledger.database.DatabaseAway;
+import dev.warren.sender.ledger.database.Fault;
+import dev.warren.sender.ledger.database.Text;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

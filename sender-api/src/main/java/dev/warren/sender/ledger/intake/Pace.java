@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.intake;
 
 /**
  * How many messages the broker may push at once: the client keeps them all in memory, and a quorum

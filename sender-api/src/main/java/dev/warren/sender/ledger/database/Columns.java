@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.database;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -9,15 +9,15 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Sets the parameters of a statement one after the other, each as it fits its column. */
-final class Columns {
+public final class Columns {
 
   /** What most columns of text hold. */
-  static final int TEXT = 255;
+  public static final int TEXT = 255;
 
-  static final int ERROR_MESSAGE = 4000;
+  public static final int ERROR_MESSAGE = 4000;
 
   /** Of progress. */
-  static final int NOTE = 1000;
+  public static final int NOTE = 1000;
 
   private final PreparedStatement statement;
   private int index;
@@ -26,16 +26,16 @@ final class Columns {
     this.statement = statement;
   }
 
-  Columns text(@Nullable String value, int length) throws SQLException {
+  public Columns text(@Nullable String value, int length) throws SQLException {
     statement.setString(++index, value == null ? null : Text.fit(value, length));
     return this;
   }
 
-  Columns text(@Nullable String value) throws SQLException {
+  public Columns text(@Nullable String value) throws SQLException {
     return text(value, TEXT);
   }
 
-  Columns time(@Nullable Instant value) throws SQLException {
+  public Columns time(@Nullable Instant value) throws SQLException {
     if (value == null) {
       statement.setNull(++index, Types.TIMESTAMP_WITH_TIMEZONE);
     } else {
@@ -44,7 +44,7 @@ final class Columns {
     return this;
   }
 
-  Columns whole(@Nullable Integer value) throws SQLException {
+  public Columns whole(@Nullable Integer value) throws SQLException {
     if (value == null) {
       statement.setNull(++index, Types.INTEGER);
     } else {
@@ -53,12 +53,12 @@ final class Columns {
     return this;
   }
 
-  Columns big(long value) throws SQLException {
+  public Columns big(long value) throws SQLException {
     statement.setLong(++index, value);
     return this;
   }
 
-  Columns millis(@Nullable Duration value) throws SQLException {
+  public Columns millis(@Nullable Duration value) throws SQLException {
     if (value == null) {
       statement.setNull(++index, Types.BIGINT);
     } else {
@@ -67,7 +67,7 @@ final class Columns {
     return this;
   }
 
-  Columns number(@Nullable Double value) throws SQLException {
+  public Columns number(@Nullable Double value) throws SQLException {
     if (value == null) {
       statement.setNull(++index, Types.DOUBLE);
     } else {
@@ -76,12 +76,12 @@ final class Columns {
     return this;
   }
 
-  Columns flag(boolean value) throws SQLException {
+  public Columns flag(boolean value) throws SQLException {
     statement.setBoolean(++index, value);
     return this;
   }
 
-  Columns bytes(byte @Nullable [] value) throws SQLException {
+  public Columns bytes(byte @Nullable [] value) throws SQLException {
     if (value == null) {
       statement.setNull(++index, Types.VARBINARY);
     } else {

@@ -1,4 +1,4 @@
-package dev.warren.sender.ledger;
+package dev.warren.sender.ledger.database;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,14 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Text of strangers, as it fits a column. */
-final class Text {
+public final class Text {
 
   private static final int FINGERPRINTED = 300;
 
   private Text() {}
 
   /** At most so long, and without NUL, which PostgreSQL refuses. */
-  static String fit(String text, int length) {
+  public static String fit(String text, int length) {
     var clean = text.replace('\0', '\uFFFD');
     if (clean.length() <= length) {
       return clean;
@@ -23,7 +23,7 @@ final class Text {
   }
 
   /** The same for failures that differ in numbers and ids only. */
-  static String fingerprint(String type, String reason, String errorClass, String message) {
+  public static String fingerprint(String type, String reason, String errorClass, String message) {
     var words = fit(message, FINGERPRINTED).replaceAll("[0-9a-fA-F-]{8,}|[0-9]+", "#");
     var all = String.join("\n", type, reason, errorClass, words);
     return HexFormat.of().formatHex(sha256(all), 0, 16);
