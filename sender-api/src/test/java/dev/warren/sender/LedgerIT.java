@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.DefaultConsumer;
 import dev.warren.contract.Execution;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Kind;
@@ -251,6 +252,23 @@ class LedgerIT {
     }
     await().atMost(PATIENCE).until(() -> sender.metric("warren_ledger_depth") == 0);
     assertThat(sender.metric("warren_ledger_age_seconds")).isZero();
+  }
+
+  @Test
+  void saysNothingOfWhatAnotherReads() throws Exception {
+    sender = RunningSender.on(vhost, database).ready();
+    awaitState(send("read by this one"), "QUEUED");
+    try (var connection = vhost.connect()) {
+      var other = connection.createChannel();
+      other.basicQos(1);
+      other.basicConsume(TaskTopology.LEDGER_QUEUE, new DefaultConsumer(other)); // settles nothing
+      database.kill();
+      send("read by the other, which is next");
+      database.start();
+      publishMany(10);
+      await().atMost(PATIENCE).until(() -> sender.metric("warren_ledger_depth") > 5);
+      await().atMost(PATIENCE).until(() -> sender.metric("warren_ledger_age_seconds") == 0);
+    }
   }
 
   private String idOfFirst() {

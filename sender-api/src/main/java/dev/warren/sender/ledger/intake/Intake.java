@@ -45,6 +45,9 @@ final class Intake implements SmartLifecycle {
      * @throws DatabaseAway with nothing applied that must not be applied again
      */
     void apply(List<WireMessage> batch) throws DatabaseAway, InterruptedException;
+
+    /** Nothing came for a while: there is nothing, or another replica reads it. */
+    default void idle() {}
   }
 
   /**
@@ -94,6 +97,7 @@ final class Intake implements SmartLifecycle {
     }
     var batch = nextBatch();
     if (batch.isEmpty()) {
+      ledger.idle();
       return;
     }
     try {

@@ -41,8 +41,7 @@ class IntakeConfiguration {
   Intake ledgerIntake(
       BrokerReads broker, LedgerWriter writer, LedgerDatabase database, TaskPublisher publisher) {
     var reader = broker.reader(QueueSource.named(TaskTopology.LEDGER_QUEUE), Pace.CAREFUL);
-    return new Intake(
-        "ledger-intake", reader, writer::write, database, BATCH_SIZE, publisher::isBusy);
+    return new Intake("ledger-intake", reader, writer, database, BATCH_SIZE, publisher::isBusy);
   }
 
   @Bean

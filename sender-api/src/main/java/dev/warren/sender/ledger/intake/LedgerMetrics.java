@@ -46,19 +46,27 @@ final class LedgerMetrics implements SmartLifecycle {
         .description("Messages that wait for the ledger; NaN while the broker cannot be asked")
         .register(meters);
     Gauge.builder("warren.ledger.age", this, LedgerMetrics::ageSeconds)
-        .description("How old what this replica last wrote was, while more waits")
+        .description("How old what this replica last read is by now, while more waits")
         .baseUnit("seconds")
         .register(meters);
   }
 
+  /** What waits now is read by another replica, of which nothing is known here. */
+  void idle() {
+    newest = null;
+  }
+
   /**
-   * @param newestOfThem when the newest of them happened; null where none tells
+   * @param newestOfThem when the newest of what is to be written happened; null where none tells
    */
-  void applied(int messages, @Nullable Instant newestOfThem) {
-    applied.increment(messages);
+  void read(@Nullable Instant newestOfThem) {
     if (newestOfThem != null) {
       newest = newestOfThem;
     }
+  }
+
+  void applied(int messages) {
+    applied.increment(messages);
   }
 
   void unreadable() {

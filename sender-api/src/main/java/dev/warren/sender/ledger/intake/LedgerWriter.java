@@ -23,7 +23,7 @@ import org.springframework.core.NestedExceptionUtils;
  * Writes messages into the ledger: a whole batch at once, and where that fails for the sake of one
  * message, one by one, so that it harms only itself.
  */
-final class LedgerWriter {
+final class LedgerWriter implements Intake.Ledger {
 
   private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
 
@@ -46,7 +46,8 @@ final class LedgerWriter {
   }
 
   /** A batch of the ledger's own queue. */
-  void write(List<WireMessage> batch) throws DatabaseAway, InterruptedException {
+  @Override
+  public void apply(List<WireMessage> batch) throws DatabaseAway, InterruptedException {
     var now = Instant.now();
     var heard = new ArrayList<Heard>();
     var markers = new ArrayList<String>();
@@ -57,8 +58,14 @@ final class LedgerWriter {
         read(message, now).ifPresent(heard::add);
       }
     }
+    metrics.read(Heard.newest(heard));
     write(heard, markers);
-    metrics.applied(heard.size(), Heard.newest(heard));
+    metrics.applied(heard.size());
+  }
+
+  @Override
+  public void idle() {
+    metrics.idle();
   }
 
   /** A batch of buried tasks. */
