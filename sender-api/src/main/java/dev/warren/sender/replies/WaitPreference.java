@@ -12,11 +12,14 @@ public final class WaitPreference {
   /** More is as much as this. */
   public static final int MAX_SECONDS = 60;
 
-  /** One preference: a token, perhaps with a value, perhaps with parameters behind it. */
+  /**
+   * One preference: a token, perhaps with a value, perhaps with parameters behind it. Possessive,
+   * since Java would go one call deeper for each character.
+   */
   private static final Pattern PREFERENCE =
       Pattern.compile(
-          "\\s*([\\w!#$%&'*+.^`|~-]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s,;\"]*))?"
-              + "\\s*(?:;(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^,\"])*)?(?:,|$)");
+          "\\s*([\\w!#$%&'*+.^`|~-]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s,;\"]*))?"
+              + "\\s*(?:;(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^,\"])*+)?(?:,|$)");
 
   private WaitPreference() {}
 

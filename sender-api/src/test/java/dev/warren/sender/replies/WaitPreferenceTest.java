@@ -38,6 +38,14 @@ class WaitPreferenceTest {
     assertThat(in(header)).isEqualTo(seconds);
   }
 
+  /** As long as no header may be; a server's thread has a stack of a mebibyte. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wait=1;%s", "foo=\"%s\", wait=1", "foo; bar=\"%s\", wait=1"})
+  void readsTheLongest(String header) {
+    assertThat(in(header.formatted("x".repeat(100_000)))).isEqualTo(1);
+    assertThat(in(header.formatted("\\x".repeat(100_000)))).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
