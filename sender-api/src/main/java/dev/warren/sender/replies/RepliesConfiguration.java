@@ -11,7 +11,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RepliesConfiguration {
 
-  private static final int PREFETCH = 200;
+  /** Of which any size is bearable: a prefetch bounds their number only. */
+  private static final int PREFETCH = 16;
 
   @Bean
   Replica replica() {
