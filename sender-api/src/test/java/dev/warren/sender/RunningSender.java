@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -30,6 +32,9 @@ import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 final class RunningSender implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private static final Executor A_MOMENT_LATER =
+      CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
   private static final String DATABASE_URL = "--spring.datasource.url=";
 
@@ -115,18 +120,25 @@ final class RunningSender implements AutoCloseable {
 
   /** Where the ledger is behind, it asks again, as a client does. */
   CompletableFuture<HttpResponse<String>> answerLater(HttpRequest.Builder request) {
-    return answerLater(request, Instant.now().plus(PATIENCE));
+    return answerLater(request, "ledger-behind", Instant.now().plus(PATIENCE));
+  }
+
+  /** Whatever the 503 is for, it asks again, as a client does. */
+  CompletableFuture<HttpResponse<String>> takenLater(HttpRequest.Builder request) {
+    return answerLater(request, "", Instant.now().plus(PATIENCE));
   }
 
   private CompletableFuture<HttpResponse<String>> answerLater(
-      HttpRequest.Builder request, Instant until) {
+      HttpRequest.Builder request, String problem, Instant until) {
     return http.sendAsync(request.build(), BodyHandlers.ofString())
         .thenCompose(
             answer ->
                 answer.statusCode() == 503
-                        && answer.body().contains(":ledger-behind\"")
+                        && answer.body().contains("urn:warren:problem:" + problem)
                         && Instant.now().isBefore(until)
-                    ? answerLater(request, until)
+                    ? CompletableFuture.supplyAsync(
+                            () -> answerLater(request, problem, until), A_MOMENT_LATER)
+                        .thenCompose(again -> again)
                     : CompletableFuture.completedFuture(answer));
   }
 

@@ -1,9 +1,10 @@
 package dev.warren.sender.following;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,7 +32,7 @@ final class Ends implements DisposableBean {
   private final TaskQueries queries;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "ledger-ends"));
-  private final Map<String, List<CompletableFuture<Void>>> waiting = new HashMap<>();
+  private final Map<String, Set<CompletableFuture<Void>>> waiting = new HashMap<>();
   private boolean looking;
   private volatile boolean closing;
 
@@ -42,7 +43,7 @@ final class Ends implements DisposableBean {
   /** Done when the task has ended; to be completed by who waits no longer. */
   synchronized CompletableFuture<Void> await(String id) {
     var end = new CompletableFuture<Void>();
-    waiting.computeIfAbsent(id, none -> new ArrayList<>()).add(end);
+    waiting.computeIfAbsent(id, none -> new HashSet<>()).add(end);
     end.whenComplete((nothing, failure) -> forget(id, end));
     if (closing) {
       end.complete(null);
@@ -106,7 +107,7 @@ final class Ends implements DisposableBean {
   }
 
   private synchronized List<CompletableFuture<Void>> waitingFor(String id) {
-    return List.copyOf(waiting.getOrDefault(id, List.of()));
+    return List.copyOf(waiting.getOrDefault(id, Set.of()));
   }
 
   /** Lets all go who wait, so that the end of the application need not wait for them. */

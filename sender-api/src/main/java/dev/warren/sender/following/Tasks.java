@@ -49,6 +49,16 @@ public final class Tasks {
    * hear of is waited for as long.
    */
   public CompletableFuture<TaskView> findEnded(String id, Duration atMost) {
+    return findEnded(id, atMost, new CompletableFuture<>());
+  }
+
+  /**
+   * The same.
+   *
+   * @param gone done where nobody waits any more: then the time is over
+   */
+  public CompletableFuture<TaskView> findEnded(
+      String id, Duration atMost, CompletableFuture<Void> gone) {
     var until = System.nanoTime() + atMost.toNanos();
     return find(id)
         .thenApply(Optional::of)
@@ -57,7 +67,7 @@ public final class Tasks {
             task ->
                 task.filter(found -> found.state().isTerminal())
                     .map(CompletableFuture::completedFuture)
-                    .orElseGet(() -> findWhenEnded(id, until)));
+                    .orElseGet(() -> findWhenEnded(id, until, gone)));
   }
 
   private static CompletableFuture<Optional<TaskView>> noneWhereBehind(Throwable failure) {
@@ -67,10 +77,13 @@ public final class Tasks {
         .orElseGet(() -> CompletableFuture.failedFuture(failure));
   }
 
-  private CompletableFuture<TaskView> findWhenEnded(String id, long until) {
-    return ended(id)
+  private CompletableFuture<TaskView> findWhenEnded(
+      String id, long until, CompletableFuture<Void> gone) {
+    var ended = ended(id);
+    gone.thenRun(() -> ended.complete(null));
+    return ended
         .completeOnTimeout(null, until - System.nanoTime(), TimeUnit.NANOSECONDS)
-        .thenCompose(ended -> find(id));
+        .thenCompose(nothing -> find(id));
   }
 
   /**

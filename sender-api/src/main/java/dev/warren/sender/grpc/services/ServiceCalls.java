@@ -17,13 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes a task of each call, and an answer of its end. */
 @Component
 final class ServiceCalls {
+
+  private static final Logger log = LoggerFactory.getLogger(ServiceCalls.class);
 
   private final Calls calls;
   private final Executor threads;
@@ -50,7 +53,7 @@ final class ServiceCalls {
       call.tellTaskId(begun.taskId());
       begun
           .end()
-          .thenApplyAsync(end -> reply.apply(resultOf(begun.taskId(), end, type)), threads)
+          .thenApplyAsync(end -> answerTo(begun.taskId(), end, type, reply), threads)
           .whenComplete((made, failure) -> tell(made, failure, answer));
     } catch (RequestRefused e) {
       answer.onError(CallRefusals.of(e));
@@ -69,9 +72,10 @@ final class ServiceCalls {
     }
   }
 
-  private static <R> R resultOf(String taskId, CallEnd end, TaskType<?, R> type) {
+  private static <R, A> A answerTo(
+      String taskId, CallEnd end, TaskType<?, R> type, Function<R, A> reply) {
     if (end instanceof CallEnd.Succeeded done) {
-      return resultOf(done, type);
+      return answerTo(done, type, reply);
     }
     if (end instanceof CallEnd.Failed failed) {
       throw CallRefusals.of(
@@ -95,14 +99,16 @@ final class ServiceCalls {
     };
   }
 
-  private static <R> R resultOf(CallEnd.Succeeded done, TaskType<?, R> type) {
+  /** A worker of somebody's own may say what it likes: what is no JSON, or lacks a field. */
+  private static <R, A> A answerTo(
+      CallEnd.Succeeded done, TaskType<?, R> type, Function<R, A> reply) {
     try {
       var result = JsonMapper.shared().readValue(done.result(), type.result());
       if (result != null) {
-        return result;
+        return reply.apply(result);
       }
-    } catch (JacksonException e) {
-      // a worker of somebody's own may answer as it likes
+    } catch (RuntimeException e) {
+      log.debug("the result of task {} is none of {}", done.taskId(), type.name(), e);
     }
     throw CallRefusals.of(
         Code.INTERNAL,

@@ -71,7 +71,13 @@ final class TasksService extends TasksImplBase {
       answer.onError(CallRefusals.of(e));
       return;
     }
-    answer(wait.isZero() ? tasks.find(id) : tasks.findEnded(id, wait), TaskReplies::of, answer);
+    if (wait.isZero()) {
+      answer(tasks.find(id), TaskReplies::of, answer);
+    } else {
+      var gone = new CompletableFuture<Void>();
+      ((ServerCallStreamObserver<Task>) answer).setOnCancelHandler(() -> gone.complete(null));
+      answer(tasks.findEnded(id, wait, gone), TaskReplies::of, answer);
+    }
   }
 
   private static long nanosOf(com.google.protobuf.Duration duration) {
