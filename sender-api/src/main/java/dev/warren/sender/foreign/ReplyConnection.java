@@ -137,13 +137,16 @@ final class ReplyConnection implements AutoCloseable {
     if (retryAt - System.nanoTime() > 0) {
       throw new IOException("it is not yet time to connect again");
     }
+    var connection = previous == null ? null : previous.getConnection();
     try {
-      var connection = previous == null ? null : previous.getConnection();
       if (connection == null || !connection.isOpen()) {
         connection = connector.connect();
       }
       return connection.openChannel().orElseThrow(() -> new IOException("no free AMQP channel"));
     } catch (IOException | TimeoutException | RuntimeException e) {
+      if (connection != null) {
+        connection.abort(ABORT_MILLIS);
+      }
       failed(e);
       throw new IOException(e);
     }
