@@ -271,7 +271,7 @@ class ExplainIT {
       assertThat(explained.get("sentence").asString()).contains("low on memory");
       assertThat(explained.at("/details/consumers").asInt(-1)).isZero(); // read all the same
       awaitReason(due, "broker-alarm");
-      assertThat(workers().get("listeningSince").isNull()).isTrue();
+      await().atMost(PATIENCE).until(() -> workers().get("listeningSince").isNull());
       assertThat(workers().get("note").asString()).contains("no word of workers");
       assertThat(worker("unheard").get("state").asString()).isEqualTo("UP"); // for all one knows
     } finally {

@@ -96,7 +96,7 @@ class IdempotencyIT {
     var key = newKey();
     var answers =
         IntStream.range(0, 50)
-            .mapToObj(i -> sender.answerLater(request("/v1/tasks", TASK, key)))
+            .mapToObj(i -> sender.takenLater(request("/v1/tasks", TASK, key)))
             .toList();
     var ids = new HashSet<String>();
     for (var answer : answers) {
