@@ -1,9 +1,16 @@
 package dev.warren.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.cli.output.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +146,27 @@ class WarrenCliTest {
     assertThat(run("calculator.add", "10", "5")).isEqualTo(4);
 
     assertThat(screen.err()).contains("nobody answers at " + api.url(), "scripts/up");
+  }
+
+  @Test
+  void saysThatNothingWasAsked_whereThereIsNoTls() throws Exception {
+    try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture.runAsync(
+          () -> {
+            try (var client = plain.accept()) {
+              client.getOutputStream().write("HTTP/1.1 400 \r\n\r\n".getBytes(US_ASCII));
+              client.shutdownOutput();
+              client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+
+      var url = "https://127.0.0.1:" + plain.getLocalPort();
+      assertThat(run("calculator.add", "10", "5", "--url", url)).isEqualTo(4);
+
+      assertThat(screen.err()).contains("tls: no TLS with " + url + ": ");
+    }
   }
 
   @ParameterizedTest

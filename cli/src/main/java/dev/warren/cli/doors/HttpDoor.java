@@ -20,6 +20,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -139,6 +140,8 @@ public final class HttpDoor implements Door {
       throw Refused.nobodyAnswers(url);
     } catch (HttpTimeoutException e) {
       throw Refused.unavailable("no-answer", "no answer came from " + url + " in time");
+    } catch (SSLException e) {
+      throw Refused.unavailable("tls", "no TLS with " + url + ": " + e.getMessage());
     } catch (IOException e) {
       throw Refused.brokenOff(url, null);
     } catch (InterruptedException e) {
