@@ -30,7 +30,7 @@ def now():
 
 
 def work(channel, delivery, task, body):
-    headers = {name: value for name, value in (task.headers or {}).items() if not name.startswith("x-")}
+    headers = {name: value for name, value in (task.headers or {}).items() if name not in ("CC", "BCC") and not name.startswith("x-")}
     count = (task.headers or {}).get("x-delivery-count", 0) if delivery.redelivered else 0
     caller, started, limit = headers.get("caller", "none"), now(), headers.get("timeout-ms")
     limit = min(limit / 1000, 25 * 60) if isinstance(limit, int) and limit > 0 else 60
