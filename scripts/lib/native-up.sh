@@ -20,7 +20,7 @@ up() {
   settle up.env WORKER_BIND 127.0.0.1
   settle up.env WORKER_CONCURRENCY 1
   settle up.env WORKER_DRAIN_TIMEOUT 60s
-  for setting in WARREN_ADMIN_KEY WARREN_QUEUES WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL HTTP_ALLOWED_NETWORKS \
+  for setting in WARREN_ADMIN_KEY WARREN_QUEUES WARREN_RETENTION_FINISHED WARREN_RETENTION_DEAD WORKER_QUEUES WORKER_CHAOS WORKER_CHAOS_JOURNAL HTTP_ALLOWED_NETWORKS \
     HTTP_SIGNING_SECRET OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION; do
     settle_optional up.env $setting
   done
@@ -114,7 +114,11 @@ settle_worker_count() {
 require_ports() {
   local number
   if is_own_broker; then
-    if is_gone broker; then node_settle && node_require_ports; else node_settle_users; fi
+    if is_gone broker; then
+      node_settle && node_require_ports
+    else
+      node_require_same_ports && node_settle_users
+    fi
   fi
   if is_own_database && is_gone postgres; then postgres_require_port; fi
   if ! is_running sender-api; then

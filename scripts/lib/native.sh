@@ -123,7 +123,8 @@ launch_settings() {
     printf '%s\n' "RABBITMQ_URI=$(broker_uri_of sender)" "RABBITMQ_REPLIES_URI=$(broker_uri_of replies)"
     settled JARS SENDER_JAVA_OPTS SENDER_PORT SENDER_GRPC_PORT SENDER_BIND
     database_settings
-    settled_optional WARREN_QUEUES WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION
+    settled_optional WARREN_QUEUES WARREN_RETENTION_FINISHED WARREN_RETENTION_DEAD
+    settled_optional WARREN_ADMIN_KEY OTEL_EXPORTER_OTLP_ENDPOINT SENDER_GRPC_REFLECTION
     printf 'RABBITMQ_MANAGEMENT_URL=%s\n' "$(management_url)"
   else
     printf 'RABBITMQ_URI=%s\n' "$(broker_uri_of worker)"

@@ -7,6 +7,7 @@ require_settings() {
   require_form '[1-9][0-9]{0,4}' 'a port' SENDER_PORT WORKER_PORT
   require_form '0|[1-9][0-9]{0,4}' 'a port' SENDER_GRPC_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
   require_form '[1-9][0-9]{0,3}' 'a number' WORKER_CONCURRENCY
+  require_form '[1-9][0-9]{0,4}(s|m|h|d)' 'a time such as 12h or 7d' WARREN_RETENTION_FINISHED WARREN_RETENTION_DEAD
   require_form 'true|false' 'true or false' WORKER_CHAOS SENDER_GRPC_REFLECTION
   require_form "$queue( *, *$queue)*" 'lower case letters, digits and hyphens, several by commas' WARREN_QUEUES WORKER_QUEUES
   [[ ! ${WARREN_QUEUES-} =~ (^|[ ,])(dead|ledger|scheduled)($|[ ,]) ]] || die 'WARREN_QUEUES: dead, ledger and scheduled are taken'
