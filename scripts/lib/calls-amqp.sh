@@ -77,7 +77,7 @@ shout() { printf '{"type": "shout", "queue": "shout", "payload": %s, %s%s}' "$1"
 
 amqp_worker() {
   topic 'A worker in another language: examples/worker.py'
-  trap 'stop_process python-worker 10; rm -f "$ANSWER_HEADERS"' EXIT
+  trap 'stop_process python-worker 10; rm -f "$ANSWER_HEADERS" "$CLI_SAID"' EXIT
   submit "$(shout '{"text": "It waits."}')"
   start_python_worker
   ended "$ID" SUCCEEDED
@@ -94,7 +94,7 @@ amqp_worker() {
   killing_the_python_worker
   ! can_kill_broker || restarting_the_broker
   ending_the_python_worker
-  trap 'rm -f "$ANSWER_HEADERS"' EXIT
+  trap 'rm -f "$ANSWER_HEADERS" "$CLI_SAID"' EXIT
 }
 
 # A time in another zone is over when it is, not when its text says so.

@@ -5,11 +5,11 @@ CLI_SAID=$(mktemp)
 trap 'rm -f "$ANSWER_HEADERS" "$CLI_SAID"' EXIT
 
 # cli ARGUMENT...: what it prints is left in ANSWER, what it says beside that in CLI_SAID (a file), its exit code in STATUS.
-# Where the ledger is behind it is called again, as it says.
+# What is not taken, not confirmed or not known for now is asked again, as it says.
 cli() {
   for _ in {1..30}; do
     cli_once "$@"
-    [[ $STATUS == 4 && $(<"$CLI_SAID") == *ledger-* ]] || return 0
+    [[ $STATUS == 4 ]] && grep -qE '^(ledger-|broker-|overloaded|unconfirmed)' "$CLI_SAID" || return 0
     sleep 1
   done
 }

@@ -45,7 +45,8 @@ signal() {
 
 # kill_process NAME: kill -9, and wait until it is gone.
 kill_process() {
-  signal "$1" KILL && wait_for 10 "killing $1" is_gone "$1"
+  signal "$1" KILL || return 1
+  wait_for 60 "killing $1" is_gone "$1" || die "$1 does not go, though it was killed"
 }
 
 # stop_process NAME SECONDS [SIGNAL]: SIGTERM or that one; kill -9 for what takes longer.

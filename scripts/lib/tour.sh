@@ -8,11 +8,11 @@ trap 'rm -f "$ANSWER_HEADERS"' EXIT
 topic() { say && say "$1"; }
 
 # ask METHOD PATH [BODY [CURL-OPTION...]]: the answer is left in STATUS, ANSWER (its body) and ANSWER_HEADERS (a file).
-# Where the ledger is behind it is asked again, as the answer says.
+# What is not taken, not confirmed or not known for now is asked again, as the answer says.
 ask() {
   for _ in {1..30}; do
     ask_once "$@"
-    [[ $STATUS == 503 && $ANSWER == *:ledger-behind\"* ]] || return 0
+    [[ $STATUS == 50[34] && $ANSWER == *urn:warren:problem:* ]] || return 0
     sleep 1
   done
 }
