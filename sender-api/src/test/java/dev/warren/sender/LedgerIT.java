@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.DefaultConsumer;
 import dev.warren.contract.Execution;
 import dev.warren.contract.TaskEvent;
 import dev.warren.contract.TaskEvent.Kind;
@@ -21,6 +20,7 @@ import dev.warren.testbroker.VirtualHost;
 import dev.warren.testdatabase.Database;
 import dev.warren.testdatabase.OnEveryDatabase;
 import dev.warren.testdatabase.TestDatabase;
+import java.net.URI;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -261,11 +261,13 @@ class LedgerIT {
     try (var connection = vhost.connect()) {
       var other = connection.createChannel();
       other.basicQos(1);
-      other.basicConsume(TaskTopology.LEDGER_QUEUE, new DefaultConsumer(other)); // settles nothing
-      database.kill();
-      send("read by the other, which is next");
-      database.start();
+      var taken = new CompletableFuture<Void>(); // and never settled
+      other.basicConsume(
+          TaskTopology.LEDGER_QUEUE, (tag, message) -> taken.complete(null), tag -> {});
+      var user = URI.create(vhost.uriOf("sender-api")).getUserInfo().split(":")[0];
+      broker.ctl("close_all_user_connections", user, "closed by a test");
       publishMany(10);
+      assertThat(taken).succeedsWithin(PATIENCE);
       await().atMost(PATIENCE).until(() -> sender.metric("warren_ledger_depth") > 5);
       await().atMost(PATIENCE).until(() -> sender.metric("warren_ledger_age_seconds") == 0);
     }
