@@ -95,7 +95,7 @@ class PresenceIT {
               assertThat(said.host()).isNotBlank();
             });
     for (var worker : workers) { // the exchange was not there at first
-      assertThat(worker.rawLines()).noneMatch(line -> line.contains("ERROR"));
+      assertThat(worker.rawLines()).noneMatch(line -> line.contains(" ERROR "));
     }
   }
 
