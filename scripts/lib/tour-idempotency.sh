@@ -74,7 +74,10 @@ batches() {
 
 # batch_of_lines LINES [CURL-OPTION...]
 batch_of_lines() {
-  local lines=$1
+  local file
+  file=$(mktemp)
+  printf '%s\n' "$1" >"$file"
   shift
-  ask POST /v1/tasks/batch '' -H 'content-type: application/x-ndjson' --data-binary @- "$@" <<<"$lines"
+  ask POST /v1/tasks/batch '' -H 'content-type: application/x-ndjson' --data-binary "@$file" "$@"
+  rm "$file"
 }
