@@ -155,7 +155,8 @@ class BrokerFaultsIT {
                 vhost,
                 "--server.tomcat.threads.max=4",
                 "--server.tomcat.threads.min-spare=1",
-                "--sender.publishing.confirm-timeout=60s")
+                "--sender.publishing.confirm-timeout=60s",
+                "--spring.rabbitmq.requested-heartbeat=300s")
             .ready();
     broker.freeze();
     List<CompletableFuture<HttpResponse<String>>> answers;
@@ -220,7 +221,7 @@ class BrokerFaultsIT {
       broker.start();
     }
     sender.ready();
-    accepted.add(idIn(sender.send("after the restart")));
+    accepted.add(idIn(awaitTaken("after the restart")));
 
     assertThat(accepted.size()).isGreaterThan(100);
     assertThat(allIn(TaskTopology.DEFAULT_QUEUE)).containsAll(accepted);
@@ -347,8 +348,10 @@ class BrokerFaultsIT {
   }
 
   /** Now or a moment later, as a client does that tries again. */
-  private void awaitTaken(String message) {
-    await().atMost(PATIENCE).until(() -> sender.send(message).statusCode() == 202);
+  private HttpResponse<String> awaitTaken(String message) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> sender.send(message), answer -> answer.statusCode() == 202);
   }
 
   private void assertUnavailableByGrpc() {

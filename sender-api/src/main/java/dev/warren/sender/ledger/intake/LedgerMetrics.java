@@ -51,7 +51,7 @@ final class LedgerMetrics implements SmartLifecycle {
         .register(meters);
   }
 
-  /** What waits now is read by another replica, of which nothing is known here. */
+  /** Nothing comes: what waits is read by another replica, of which nothing is known here. */
   void idle() {
     newest = null;
   }
