@@ -141,7 +141,7 @@ public final class HttpDoor implements Door {
     } catch (HttpTimeoutException e) {
       throw Refused.unavailable("no-answer", "no answer came from " + url + " in time");
     } catch (SSLException e) {
-      throw Refused.unavailable("tls", "no TLS with " + url + ": " + e.getMessage());
+      throw Refused.unavailable("tls", "TLS with " + url + " failed: " + e.getMessage());
     } catch (IOException e) {
       throw Refused.brokenOff(url, null);
     } catch (InterruptedException e) {
